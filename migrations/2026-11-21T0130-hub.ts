@@ -147,7 +147,7 @@ const statements = [
     turn bigint not null,
     check (from_number < to_number)
   )`,
-  `create index broadcast_turn on broadcast (turn) where not exhausted`,
+  `create index broadcast_turn on broadcast (turn) where not exhausted or open_batches = 0`,
   `create sequence broadcast_turn_taken`,
 
   `create table batch (
@@ -172,6 +172,7 @@ const statements = [
     failures integer not null default 0,
     failing_since timestamptz(3),
     newer_wait_ms integer not null default 0,
+    of_origin boolean not null default false,
     not_before timestamptz(3),
     due_at timestamptz(3) not null,
     token uuid,

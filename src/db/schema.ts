@@ -176,7 +176,7 @@ export interface BroadcastTable {
   turn: number
 }
 
-/** `distribution/broadcast-store.ts`. A claimed range of a broadcast. */
+/** `distribution/batch-store.ts`. A claimed range of a broadcast. */
 export interface BatchTable {
   id: GeneratedAlways<number>
   topic_id: number
@@ -205,6 +205,8 @@ export interface BacklogTable {
   failing_since: Date | null
   /** How long the first try of a newer number waits (`retry.ts`). */
   newer_wait_ms: Generated<number>
+  /** The last failure looked like the server's, not this callback's: due at once when its origin recovers. */
+  of_origin: Generated<boolean>
   /** From Retry-After: nothing is sent sooner. */
   not_before: Date | null
   due_at: Date

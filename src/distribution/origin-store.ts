@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/schema.ts'
+import { probeWaitMsFirst } from './breaker.ts'
+
+/** Backlog of an origin falls due: the origin is looked at then, or sooner; behind an open breaker only its probe counts. */
+export async function originsDue(tx: Db, due: ReadonlyMap<string, Date>): Promise<void> {
+  if (due.size === 0) return
+  const origins = [...due.keys()].sort()
+  await sql`
+    insert into origin as o (origin, due_at)
+    select * from unnest(${origins}::text[], ${origins.map((origin) => due.get(origin) ?? null)}::timestamptz[])
+    on conflict (origin) do update set due_at = case
+      when o.open_since is null then least(o.due_at, excluded.due_at)
+      else least(o.due_at, o.probe_at)
+    end
+  `.execute(tx)
+}
+
+/** Opens the breaker of origins, for all hubs; one that is open already stays as it is. */
+export async function openBreakers(tx: Db, origins: readonly string[], { now }: { readonly now: Date }): Promise<void> {
+  if (origins.length === 0) return
+  const probeAt = new Date(now.getTime() + probeWaitMsFirst)
+  await sql`
+    insert into origin as o (origin, due_at, open_since, probe_at, probe_wait_ms)
+    select origin, ${probeAt}, ${now}, ${probeAt}, ${probeWaitMsFirst} from unnest(${[...origins].sort()}::text[]) as t (origin)
+    on conflict (origin) do update
+    set due_at = excluded.due_at, open_since = excluded.open_since, probe_at = excluded.probe_at, probe_wait_ms = excluded.probe_wait_ms
+    where o.open_since is null
+  `.execute(tx)
+}
+
+/** A probe failed: the next comes after `waitMs`. */
+export async function postponeProbe(
+  tx: Db,
+  { origin, waitMs, now }: { readonly origin: string; readonly waitMs: number; readonly now: Date },
+): Promise<void> {
+  const probeAt = new Date(now.getTime() + waitMs)
+  await tx
+    .updateTable('origin')
+    .set({ probe_wait_ms: waitMs, probe_at: probeAt, due_at: probeAt })
+    .where('origin', '=', origin)
+    .where('open_since', 'is not', null)
+    .execute()
+}
+
+/** Backlog that becomes due at once by one success: the next success brings the next, as far as the window lets it. */
+const recoveredMax = 200
+
+/**
+ * An origin answers again: its breaker closes, and what failed for the origin's sake is due now, never before a
+ * Retry-After.
+ */
+export async function originsRecovered(
+  tx: Db,
+  origins: readonly string[],
+  { now }: { readonly now: Date },
+): Promise<void> {
+  for (const origin of [...origins].sort()) {
+    await sql`
+      with hastened as (
+        update backlog set due_at = ${now}
+        where subscription_id in (
+          select subscription_id from backlog
+          where origin = ${origin} and due_at > ${now} and parked_at is null and token is null and of_origin
+            and coalesce(not_before, ${now}) <= ${now}
+          order by due_at
+          limit ${recoveredMax}
+          for update skip locked
+        )
+      )
+      update origin set open_since = null, probe_at = null, probe_wait_ms = null, due_at = ${now} where origin = ${origin}
+    `.execute(tx)
+  }
+}
+
+/** The breakers that are open, for all hubs. */
+export async function readOpenBreakers(db: Db): Promise<ReadonlyMap<string, { readonly probeWaitMs: number }>> {
+  const rows = await db
+    .selectFrom('origin')
+    .select(['origin', 'probe_wait_ms'])
+    .where('open_since', 'is not', null)
+    .execute()
+  return new Map(rows.map((row) => [row.origin, { probeWaitMs: row.probe_wait_ms ?? probeWaitMsFirst }]))
+}
+
+/** Removes origins that have no backlog; an open breaker is forgotten after `openBefore`, when nothing is left to probe with. */
+export async function pruneOrigins(
+  db: Db,
+  { openBefore, limit }: { readonly openBefore: Date; readonly limit: number },
+): Promise<number> {
+  const result = await sql`
+    delete from origin where origin in (
+      select o.origin from origin o
+      where (o.due_at is null or o.open_since < ${openBefore}) and not exists (select from backlog b where b.origin = o.origin)
+      limit ${limit}
+      for update skip locked
+    )
+  `.execute(db)
+  return Number(result.numAffectedRows ?? 0)
+}

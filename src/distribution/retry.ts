@@ -1,0 +1,32 @@
+/** One failed try, and what the rules need to know of those before it. */
+export interface FailedTry {
+  /** Tries of this number so far, this one included: 1 or more. */
+  readonly attempt: number
+  /** Delays after the first, second … failure, in milliseconds; after the last, the number is given up. */
+  readonly scheduleMs: readonly number[]
+  readonly retryAfterMs: number
+  /** In [0, 1). */
+  readonly random: number
+}
+
+/**
+ * How long until the next try of the same number: the schedule's delay ±25 %, never sooner than Retry-After; null when the
+ * schedule is exhausted and the number is given up, never the subscription (§7, RETRY-05).
+ */
+export function retryInMs({ attempt, scheduleMs, retryAfterMs, random }: FailedTry): number | null {
+  const delayMs = scheduleMs[attempt - 1]
+  if (delayMs === undefined) return null
+  return Math.max(Math.round(delayMs * (0.75 + random / 2)), retryAfterMs)
+}
+
+const newerWaitMsMax = 15 * 60_000
+
+/**
+ * How long the first try of a newer number waits at a callback that fails: nothing where it failed once, then a quarter of
+ * the time it has been failing, at most 15 minutes (a new update starts delivery again, RETRY-06, but a dead callback on
+ * a busy topic must not be tried at every publication).
+ */
+export function newerWaitMs({ failures, failingForMs }: { failures: number; failingForMs: number }): number {
+  if (failures <= 1) return 0
+  return Math.min(newerWaitMsMax, Math.max(0, Math.round(failingForMs / 4)))
+}
