@@ -156,24 +156,26 @@ export interface HandedOver {
   readonly dueAt: Date
   /** A straggler is still open here: claimed by this token until `dueAt`. */
   readonly token: string | null
+  /** It cannot be processed, and why: it rests until the operator puts it back. */
+  readonly parkedWhy: string | null
 }
 
 /** Writes backlog rows by selecting from `subscription`: one that ended meanwhile is owed nothing (rule 9). */
-export async function handOver(tx: Db, rows: readonly HandedOver[]): Promise<void> {
+export async function handOver(tx: Db, rows: readonly HandedOver[], { now }: { readonly now: Date }): Promise<void> {
   if (rows.length === 0) return
   await sql`
     insert into backlog (subscription_id, topic_id, origin, since, number, attempt, failures, failing_since, newer_wait_ms,
-      of_origin, not_before, due_at, token)
+      of_origin, not_before, due_at, token, parked_why, parked_at)
     select s.id, s.topic_id, s.origin, h.since, h.number, h.attempt, h.failures, h.failing_since, h.newer_wait_ms,
-      h.of_origin, h.not_before, h.due_at, h.token
+      h.of_origin, h.not_before, h.due_at, h.token, h.parked_why, case when h.parked_why is not null then ${now}::timestamptz end
     from unnest(
       ${rows.map((row) => row.subscriptionId)}::bigint[], ${rows.map((row) => row.since)}::bigint[],
       ${rows.map((row) => row.number)}::bigint[], ${rows.map((row) => row.attempt)}::int[],
       ${rows.map((row) => row.failures)}::int[], ${rows.map((row) => row.failingSince)}::timestamptz[],
       ${rows.map((row) => row.newerWaitMs)}::int[], ${rows.map((row) => row.ofOrigin)}::boolean[],
       ${rows.map((row) => row.notBefore)}::timestamptz[], ${rows.map((row) => row.dueAt)}::timestamptz[],
-      ${rows.map((row) => row.token)}::uuid[]
-    ) as h (id, since, number, attempt, failures, failing_since, newer_wait_ms, of_origin, not_before, due_at, token)
+      ${rows.map((row) => row.token)}::uuid[], ${rows.map((row) => row.parkedWhy)}::text[]
+    ) as h (id, since, number, attempt, failures, failing_since, newer_wait_ms, of_origin, not_before, due_at, token, parked_why)
     join subscription s on s.id = h.id
     order by s.id
     on conflict (subscription_id) do nothing
@@ -212,25 +214,30 @@ export async function endBacklog(tx: Db, ends: readonly BacklogEnd[]): Promise<R
 }
 
 /** What a claimed row becomes: due again, for this number or a newer one, and no longer claimed. */
-export interface BacklogMove extends Omit<HandedOver, 'topicId' | 'token'> {
+export interface BacklogMove extends Omit<HandedOver, 'token'> {
   readonly token: string
 }
 
 /** Moves claimed rows on, by key and token alone; a row that is gone or was claimed anew stays as it is. */
-export async function moveBacklog(tx: Db, moves: readonly BacklogMove[]): Promise<void> {
+export async function moveBacklog(
+  tx: Db,
+  moves: readonly BacklogMove[],
+  { now }: { readonly now: Date },
+): Promise<void> {
   if (moves.length === 0) return
   await sql`
     update backlog b set since = m.since, number = m.number, attempt = m.attempt, failures = m.failures,
       failing_since = m.failing_since, newer_wait_ms = m.newer_wait_ms, of_origin = m.of_origin,
-      not_before = m.not_before, due_at = m.due_at, token = null
+      not_before = m.not_before, due_at = m.due_at, token = null, parked_why = m.parked_why,
+      parked_at = case when m.parked_why is not null then ${now}::timestamptz end
     from unnest(
       ${moves.map((move) => move.subscriptionId)}::bigint[], ${moves.map((move) => move.token)}::uuid[],
       ${moves.map((move) => move.since)}::bigint[], ${moves.map((move) => move.number)}::bigint[],
       ${moves.map((move) => move.attempt)}::int[], ${moves.map((move) => move.failures)}::int[],
       ${moves.map((move) => move.failingSince)}::timestamptz[], ${moves.map((move) => move.newerWaitMs)}::int[],
       ${moves.map((move) => move.ofOrigin)}::boolean[], ${moves.map((move) => move.notBefore)}::timestamptz[],
-      ${moves.map((move) => move.dueAt)}::timestamptz[]
-    ) as m (id, token, since, number, attempt, failures, failing_since, newer_wait_ms, of_origin, not_before, due_at)
+      ${moves.map((move) => move.dueAt)}::timestamptz[], ${moves.map((move) => move.parkedWhy)}::text[]
+    ) as m (id, token, since, number, attempt, failures, failing_since, newer_wait_ms, of_origin, not_before, due_at, parked_why)
     where b.subscription_id = m.id and b.token = m.token
   `.execute(tx)
 }

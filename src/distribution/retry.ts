@@ -1,3 +1,6 @@
+import type { Delivery } from '../db/schema.ts'
+import { owed } from './owed.ts'
+
 /** One failed try, and what the rules need to know of those before it. */
 export interface FailedTry {
   /** Tries of this number so far, this one included: 1 or more. */
@@ -29,4 +32,43 @@ const newerWaitMsMax = 15 * 60_000
 export function newerWaitMs({ failures, failingForMs }: { failures: number; failingForMs: number }): number {
   if (failures <= 1) return 0
   return Math.min(newerWaitMsMax, Math.max(0, Math.round(failingForMs / 4)))
+}
+
+/** A failed try in its place between what the subscription has and what there is. */
+export interface FailedBehind extends FailedTry {
+  readonly delivery: Delivery
+  readonly since: number
+  readonly number: number
+  readonly newest: number
+  readonly failures: number
+  readonly failingForMs: number
+}
+
+/** What follows a failed try. */
+export type Next =
+  | {
+      readonly kind: 'again'
+      readonly since: number
+      readonly number: number
+      readonly inMs: number
+      readonly newer: boolean
+      readonly gaveUp: boolean
+    }
+  | { readonly kind: 'nothing' }
+
+/**
+ * `latest`: a newer number supersedes the one that failed and counts its tries anew (RETRY-11); without one, the schedule
+ * runs out and the number is given up. `every`: the head is tried until it is given up, and the next begins.
+ */
+export function nextAfterFailure(failed: FailedBehind): Next {
+  const { delivery, since, number, newest, retryAfterMs } = failed
+  const newer = owed({ delivery, since: number, newest })
+  if (delivery === 'latest' && newer !== null) {
+    const inMs = Math.max(newerWaitMs(failed), retryAfterMs)
+    return { kind: 'again', since, number: newer, inMs, newer: true, gaveUp: false }
+  }
+  const inMs = retryInMs(failed)
+  if (inMs !== null) return { kind: 'again', since, number, inMs, newer: false, gaveUp: false }
+  if (newer === null) return { kind: 'nothing' }
+  return { kind: 'again', since: number, number: newer, inMs: retryAfterMs, newer: true, gaveUp: true }
 }

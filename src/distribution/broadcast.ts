@@ -1,0 +1,214 @@
+import { sql } from 'kysely'
+import type { Duty } from '../work/job.ts'
+import { createLowerBound } from '../work/lower-bound.ts'
+import { claimLapsedBatches, readSubscribers } from './batch-store.ts'
+import { type ClaimedBatch, claimBroadcasts, type PlacedSubscriber } from './broadcast-store.ts'
+import { deliver, qualityOf, type Sending, type Tried } from './delivery.ts'
+import type { Errand } from './dispatch.ts'
+import { type OpenBatch, openBatch } from './open-batch.ts'
+import { claimMs } from './parts.ts'
+import type { Owing } from './settlement.ts'
+
+/** Subscribers to one claim: enough that claims overlap with sending, few enough that a slow origin holds up little. */
+const claimSubscribersMax = 300
+/** An attempt that begins later than this after the claim reads its subscription again (rule 9). */
+const freshMs = 1000
+
+/** The duty that carries whole topics from one number to the next, range by range. */
+export function broadcastDuty(sending: Sending, room: () => Promise<void>): Duty {
+  const { parts, dispatch, ledger } = sending
+  const { db, world, config } = parts
+  const turns = createLowerBound<number>(world.monotonicMs)
+  return {
+    name: 'broadcast',
+    earliestDue: () => sql`
+      select case when exists (select from broadcast where not exhausted or open_batches = 0) then 'epoch'::timestamptz(3) end
+    `,
+    async turn(stop) {
+      while (dispatch.waiting('broadcast') >= config.IN_FLIGHT_MAX && !stop.aborted) await room()
+      if (stop.aborted) return false
+      const claim = claimNow(sending)
+      const { batches, finished, lowestTurn } = await claimBroadcasts(db, {
+        ...claim,
+        limit: claimSubscribersMax,
+        turnFrom: turns.get(),
+      })
+      if (lowestTurn !== null) turns.claimed(lowestTurn)
+      for (const batch of batches) open(sending, batch, claim.untilMs)
+      ledger.finished(finished)
+      return batches.length > 0 || (lowestTurn !== null && finished.length === 0)
+    },
+    settled: () => settled(sending),
+  }
+}
+
+/** The duty that takes over what a process left behind that died, or was stopped for longer than its claim. */
+export function reclaimDuty(sending: Sending): Duty {
+  const { parts } = sending
+  return {
+    name: 'reclaim',
+    earliestDue: () => sql`select min(claimed_until) from batch`,
+    async turn(stop) {
+      if (stop.aborted) return false
+      const claim = claimNow(sending)
+      const batches = await claimLapsedBatches(parts.db, { ...claim, limit: lapsedMax })
+      for (const batch of batches) open(sending, batch, claim.untilMs)
+      return batches.length === lapsedMax
+    },
+    settled: () => settled(sending),
+  }
+}
+
+const lapsedMax = 8
+
+function claimNow({ parts: { world, config } }: Sending) {
+  const nowMs = world.monotonicMs()
+  const now = world.now()
+  const ms = claimMs(config)
+  return { now, until: new Date(now.getTime() + ms), untilMs: nowMs + ms, token: crypto.randomUUID() }
+}
+
+async function settled({ dispatch, ledger }: Sending): Promise<void> {
+  await dispatch.idle()
+  await ledger.written()
+}
+
+function open(sending: Sending, claimed: ClaimedBatch, claimedUntilMs: number): void {
+  const batch = openBatch(claimed, { nowMs: sending.parts.world.monotonicMs(), claimedUntilMs })
+  sending.ledger.opened(batch)
+  const rereading: Rereading = { current: null }
+  for (const subscriber of claimed.subscribers) sending.dispatch.add(errandOf(sending, batch, subscriber, rereading))
+}
+
+/** The subscriptions of a batch as they were read last, for those that began late. */
+interface Rereading {
+  current: Promise<ReadonlyMap<number, Omit<PlacedSubscriber, 'place'>>> | null
+}
+
+function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscriber, rereading: Rereading): Errand {
+  const { parts, ledger } = sending
+  const { topicId, number } = batch.claimed
+  const { place, subscriptionId, origin, since } = claimedAs
+  let token: string | null = null
+  let begun = false
+  let generation = claimedAs.generation
+
+  function owing(): Owing {
+    const tries = { attempt: 1, failures: 0, failingSince: null }
+    return { subscriptionId, topicId, origin, generation, since, number, token, ...tries }
+  }
+
+  function settle(tried: Tried): void {
+    if (token !== null) return settleStraggler(sending, owing(), tried)
+    if (batch.lost) return
+    settleInBatch(sending, batch, owing(), tried)
+    if (tried.kind !== 'stopped') ledger.settled(batch, place)
+  }
+
+  async function begin(stop: AbortSignal): Promise<Tried> {
+    begun = true
+    const nowMs = parts.world.monotonicMs()
+    // Too late under this claim: whoever takes it over sends it (rule 8).
+    if (batch.lost || nowMs > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT) return { kind: 'stopped' }
+    const subscriber = nowMs - batch.readAtMs < freshMs ? claimedAs : await reread(sending, batch, claimedAs, rereading)
+    if (subscriber === null) return { kind: 'lost' }
+    generation = subscriber.generation
+    return deliver(sending, subscriber, owing(), { lane: 'broadcast', stop })
+  }
+
+  return {
+    origin,
+    lane: 'broadcast',
+    async begin(stop) {
+      const tried = await begin(stop).catch((error: unknown): Tried => {
+        parts.events.dutyFailed({ duty: 'broadcast', error })
+        return { kind: 'stopped' }
+      })
+      settle(tried)
+      return qualityOf(tried)
+    },
+    straggles() {
+      if (batch.lost || !begun) return
+      token = crypto.randomUUID()
+      const until = new Date(parts.world.now().getTime() + claimMs(parts.config))
+      ledger.add({ kind: 'straggles', owing: { ...owing(), token }, until }, batch)
+      batch.handedOver++
+      ledger.settled(batch, place)
+    },
+    cannotBegin() {
+      if (batch.lost) return
+      ledger.add({ kind: 'not begun', owing: owing(), inMs: 0 }, batch)
+      batch.handedOver++
+      ledger.settled(batch, place)
+    },
+  }
+}
+
+async function reread(
+  { parts }: Sending,
+  batch: OpenBatch,
+  claimedAs: PlacedSubscriber,
+  rereading: Rereading,
+): Promise<Omit<PlacedSubscriber, 'place'> | null> {
+  const nowMs = parts.world.monotonicMs()
+  if (rereading.current === null || nowMs - batch.readAtMs >= freshMs) {
+    batch.readAtMs = nowMs
+    const ids = batch.claimed.subscribers.map(({ subscriptionId }) => subscriptionId)
+    rereading.current = readSubscribers(parts.db, ids, { now: parts.world.now() })
+  }
+  return (await rereading.current).get(claimedAs.subscriptionId) ?? null
+}
+
+function settleInBatch({ ledger, parts }: Sending, batch: OpenBatch, owing: Owing, tried: Tried): void {
+  switch (tried.kind) {
+    case 'tried':
+      if (tried.verdict.kind === 'delivered') batch.delivered++
+      if (tried.verdict.kind === 'failed') {
+        batch.failed++
+        ledger.add({ kind: 'failed', owing, failed: tried.verdict }, batch)
+      }
+      if (tried.verdict.kind === 'gone') {
+        parts.events.gone({ ...owing, callbackOrigin: owing.origin })
+        ledger.add({ kind: 'gone', owing }, batch)
+      }
+      return
+    case 'unprocessable':
+      ledger.add({ kind: 'unprocessable', owing, why: tried.why }, batch)
+      return
+    case 'lost':
+    case 'stopped':
+      return
+    default:
+      tried satisfies never
+  }
+}
+
+/** As for any claimed backlog row: a straggler's request ends by the token it was handed over with (rule 10). */
+export function settleStraggler({ ledger, parts }: Sending, owing: Owing, tried: Tried): void {
+  switch (tried.kind) {
+    case 'tried':
+      if (tried.verdict.kind === 'delivered') {
+        parts.events.caughtUp({
+          ...owing,
+          callbackOrigin: owing.origin,
+          status: tried.verdict.status,
+          timing: tried.timing,
+        })
+        ledger.add({ kind: 'delivered', owing }, null)
+      } else if (tried.verdict.kind === 'failed') {
+        ledger.add({ kind: 'failed', owing, failed: tried.verdict }, null)
+      } else {
+        parts.events.gone({ ...owing, callbackOrigin: owing.origin })
+        ledger.add({ kind: 'gone', owing }, null)
+      }
+      return
+    case 'unprocessable':
+      return ledger.add({ kind: 'unprocessable', owing, why: tried.why }, null)
+    case 'lost':
+      return ledger.add({ kind: 'lost', owing }, null)
+    case 'stopped':
+      return ledger.add({ kind: 'not begun', owing, inMs: 0 }, null)
+    default:
+      tried satisfies never
+  }
+}

@@ -1,0 +1,105 @@
+import type { Answer, NoAnswer, Timing } from '../world.ts'
+import type { Subscriber } from './broadcast-store.ts'
+import type { Dispatch } from './dispatch.ts'
+import type { Ledger } from './ledger.ts'
+import { notification } from './notification.ts'
+import type { DistributionParts } from './parts.ts'
+import type { Publications } from './publications.ts'
+import type { Quality } from './send-window.ts'
+import type { Owing } from './settlement.ts'
+import { type Verdict, verdict } from './verdict.ts'
+
+/** What both lanes send with. */
+export interface Sending {
+  readonly parts: DistributionParts
+  readonly dispatch: Dispatch
+  readonly ledger: Ledger
+  readonly publications: Publications
+  /** The hub is stopping: what is aborted now was no try. */
+  isStopping(): boolean
+}
+
+/** One try, and what came of it. */
+export type Tried =
+  | { readonly kind: 'tried'; readonly verdict: Verdict; readonly timing: Timing }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'unprocessable'; readonly why: string }
+
+/** Sends the publication `owing` is carried to, once. Never rejects for what lies in the row or at the other side. */
+export async function deliver(
+  sending: Sending,
+  subscriber: Subscriber,
+  owing: Owing,
+  { lane, stop }: { readonly lane: 'broadcast' | 'backlog'; readonly stop: AbortSignal },
+): Promise<Tried> {
+  const { parts, publications, ledger } = sending
+  const publication = await publications.read(owing.topicId, owing.number)
+  if (publication === null) return { kind: 'lost' }
+  const request = requestFor(sending, subscriber, owing, publication)
+  if (request instanceof Error) return { kind: 'unprocessable', why: request.message }
+  const at = parts.world.now()
+  const outcome = await parts.world.send(request, stop)
+  if (isStopped(outcome) && sending.isStopping()) return { kind: 'stopped' }
+  const judged = verdict(isStopped(outcome) ? crowdedOut(outcome) : outcome, parts.world.now())
+  parts.events.attempted({ outcome: judged.kind, lane, timing: outcome.timing })
+  ledger.attempted({
+    at,
+    topic_id: owing.topicId,
+    number: owing.number,
+    subscription_id: owing.subscriptionId,
+    attempt: owing.attempt,
+    outcome: judged.kind,
+    status: judged.status ?? null,
+    failure: judged.kind === 'failed' ? (judged.failure ?? null) : null,
+    name_ms: rounded(outcome.timing.nameMs),
+    connect_ms: rounded(outcome.timing.connectMs),
+    first_byte_ms: rounded(outcome.timing.firstByteMs),
+    total_ms: Math.round(outcome.timing.totalMs),
+  })
+  return { kind: 'tried', verdict: judged, timing: outcome.timing }
+}
+
+/** What a try says about its origin; null: nothing, it did not come to one. */
+export function qualityOf(tried: Tried): Quality | null {
+  if (tried.kind !== 'tried') return null
+  const { verdict: judged, timing } = tried
+  const failed = judged.kind === 'failed' && judged.ofOrigin
+  const unconnected = judged.kind === 'failed' && unconnectedFailures.has(judged.failure ?? '')
+  return { failed, unconnected, totalMs: timing.totalMs }
+}
+
+const unconnectedFailures: ReadonlySet<string> = new Set(['forbidden', 'name', 'connect', 'tls'])
+
+function requestFor(
+  { parts }: Sending,
+  subscriber: Subscriber,
+  owing: Owing,
+  publication: Parameters<typeof notification>[0],
+) {
+  try {
+    const { subscriptionId, callback, sealedSecret, algorithm } = subscriber
+    const secret = sealedSecret === null ? null : parts.cipher.open(sealedSecret)
+    return notification(
+      publication,
+      { subscriptionId, callback, secret, algorithm },
+      { attempt: owing.attempt, now: parts.world.now(), timeoutMs: parts.config.ATTEMPT_TIMEOUT },
+    )
+  } catch (error) {
+    parts.events.parked({ table: 'backlog', id: owing.subscriptionId, error })
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function isStopped(outcome: Answer | NoAnswer): outcome is NoAnswer {
+  return outcome.kind === 'no-answer' && outcome.failure === 'stopped'
+}
+
+/** STRAGGLERS_MAX was reached and this one had waited longest. */
+function crowdedOut(outcome: NoAnswer): NoAnswer {
+  return { ...outcome, failure: 'timeout', why: 'No answer came before too many others were waited for.' }
+}
+
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms)
+}
