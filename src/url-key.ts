@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * The form in which two URLs are compared (A-10): lower-case scheme and host, the default port dropped, an empty path as
+ * `/`, escapes of unreserved characters decoded (§5.1.1), other escapes in upper case, all else percent-encoded as UTF-8.
+ * The query is not sorted, slashes are not stripped, dot segments stay, http is not https.
+ *
+ * @param url an absolute http or https URL (`url-rules.ts`); it is kept as given for calling and echoing
+ */
+export function comparisonForm(url: string): string {
+  const { protocol, host } = new URL(url)
+  return `${protocol}//${host}${comparedPath(afterAuthority(url))}`
+}
+
+/** SHA-256 of the comparison form: the key under which a topic or callback is stored, whatever its length. */
+export function urlKey(url: string): Buffer {
+  return createHash('sha256').update(comparisonForm(url)).digest()
+}
+
+/** Scheme, host and port, the port always there, in lower case: `https://example.org:443`. */
+export function originOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url)
+  return `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
+}
+
+/** What stands behind the authority, as given: path, query, fragment. */
+export function afterAuthority(url: string): string {
+  const authority = /^[a-z][a-z0-9+.-]*:[/\\]*[^/\\?#]*/i.exec(url)
+  return url.slice(authority?.[0].length ?? 0)
+}
+
+function comparedPath(text: string): string {
+  const path = text.startsWith('/') ? text : `/${text}`
+  // Whole escapes first, so that an escape is never made out of pieces that were none.
+  return path.replace(/%([0-9a-f]{2})|[^\x21-\x7e]+|["<>`]/giu, (part, hex: string | undefined) =>
+    hex === undefined ? escaped(part) : decodedIfUnreserved(hex),
+  )
+}
+
+function decodedIfUnreserved(hex: string): string {
+  const character = String.fromCharCode(Number.parseInt(hex, 16))
+  return /[A-Za-z0-9._~-]/.test(character) ? character : `%${hex.toUpperCase()}`
+}
+
+function escaped(text: string): string {
+  return [...Buffer.from(text.toWellFormed(), 'utf8')]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('')
+}
