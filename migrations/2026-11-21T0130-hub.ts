@@ -14,7 +14,7 @@ export async function down(): Promise<never> {
 
 const statements = [
   `create table hub (
-    only boolean primary key default true check (only),
+    single boolean primary key default true check (single),
     oldest_code integer not null,
     secret_key_fingerprint text,
     admin_token_sha256 bytea

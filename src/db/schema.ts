@@ -36,7 +36,7 @@ export type Delivery = 'latest' | 'every'
 
 /** Written by `db/migrate.ts` and `db/database.ts`. One row: what all hubs of this database must agree on. */
 export interface HubTable {
-  only: Generated<boolean>
+  single: Generated<boolean>
   oldest_code: number
   /** A code with another SECRET_KEY could not read the secrets: it refuses to start. */
   secret_key_fingerprint: string | null

@@ -96,6 +96,8 @@ export function createLedger(parts: DistributionParts): Ledger {
     for (const batch of told) settleBatch(batch, done.ours, nowMs)
     tell(done.settlement)
     if (carriedOn.length > 0) bell.ring('broadcast')
+    // A claim of ours passes by the rows that this transaction had locked: it looks again.
+    if (told.length > 0) bell.wake('broadcast')
     ringBacklog(done.settlement, page, now)
     await recordAttempts(db, page.attempts).catch((error: unknown) => events.dutyFailed({ duty: 'attempt log', error }))
   }
@@ -163,7 +165,10 @@ export function createLedger(parts: DistributionParts): Ledger {
     const soonest = [...due.values()].reduce<Date | null>((min, at) => (min === null || at < min ? at : min), null)
     if (soonest === null) return
     if (soonest <= now) bell.ring('catch-up')
-    else bell.wake('catch-up', soonest)
+    else {
+      bell.wake('catch-up', soonest)
+      bell.wake('catch-up')
+    }
   }
 
   return {
