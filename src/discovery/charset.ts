@@ -1,0 +1,42 @@
+/** The media type of a Content-Type, in lower case without parameters; null where there is none. */
+export function mediaType(contentType: string | undefined): string | null {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  return type === undefined || type === '' ? null : type
+}
+
+/** How far the beginning is looked at for a declaration: as far as HTML's own prescan, which exceeds XML's need. */
+const declarationBytesMax = 1024
+
+/**
+ * A body as text: by its byte order mark, else the Content-Type's charset, else its own declaration, else UTF-8. What
+ * cannot be decoded becomes U+FFFD; only the links in it are read, the bytes that are delivered stay as they are.
+ */
+export function decodeBody(body: Uint8Array, contentType: string | undefined): string {
+  const label = byteOrderMark(body) ?? charsetOf(contentType) ?? declared(body) ?? 'utf-8'
+  return decoder(label).decode(body)
+}
+
+function byteOrderMark(body: Uint8Array): string | null {
+  const [first, second, third] = body
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8' : null
+}
+
+function charsetOf(contentType: string | undefined): string | null {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1] ?? null
+}
+
+function declared(body: Uint8Array): string | null {
+  const beginning = Buffer.from(body.subarray(0, declarationBytesMax)).toString('latin1')
+  const xml = /<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/i.exec(beginning)
+  return xml?.[1] ?? /<meta[^>]+charset\s*=\s*["']?([^\s"'>/;]+)/i.exec(beginning)?.[1] ?? null
+}
+
+function decoder(label: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(label)
+  } catch {
+    return new TextDecoder('utf-8')
+  }
+}
