@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { CannotStart } from './cannot-start.ts'
+
+export interface Lock {
+  release(): void
+}
+
+/**
+ * Makes this process the only hub in a directory until it releases the lock or ends, however it ends.
+ *
+ * SQLite is here for its file lock alone: Node offers none, and a file holding a process id can neither be taken over
+ * without a race nor be told from one whose id was given to another process.
+ *
+ * @throws {CannotStart} where another process has it
+ */
+export function lockDirectory(directory: string): Lock {
+  const holder = join(directory, 'hub.pid')
+  const database = new DatabaseSync(join(directory, 'hub.lock'))
+  try {
+    database.exec('pragma journal_mode = memory; begin exclusive')
+  } catch (cause) {
+    database.close()
+    if (!isBusy(cause)) throw cause
+    throw new CannotStart(
+      `Another hub runs on ${directory} (process ${readHolder(holder)}): stop it, or give this one a DATA_DIR of its own. ` +
+        'Hubs that share their work need a Postgres of your own: DATABASE_URL.',
+      { cause },
+    )
+  }
+  writeFileSync(holder, `${process.pid}\n`)
+  let held = true
+  return {
+    release() {
+      if (held) database.close()
+      held = false
+    },
+  }
+}
+
+/** SQLITE_BUSY: another process has it; anything else is a directory that cannot be written. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5
+}
+
+function readHolder(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return 'unknown'
+  }
+}
