@@ -30,11 +30,12 @@ export async function carry(
   target: Target,
   attempt: Attempt,
 ): Promise<Carried> {
+  if (attempt.ended !== undefined) return undefined
   // By audience as well: a connection that TOPIC_ALLOW opened must not carry a request to somebody's callback.
   const audience: Audience = request.purpose === 'fetch' ? 'topic' : 'callback'
   const key = `${audience} ${target.origin}`
   const kept = carriage.connections.takeIdle(key)
-  if (kept !== undefined && attempt.ended === undefined) {
+  if (kept !== undefined) {
     const beganMs = performance.now()
     const exchanged = await exchangeOn(carriage, kept, request, target, attempt)
     if (!wasDead(exchanged, performance.now() - beganMs, attempt)) return exchanged

@@ -71,6 +71,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#headers = headers
     // undici would wait for the body that their Content-Length speaks of; RFC 9110 §6.4.1 says there is none.
     if (status === 204 || status === 304) this.#answer(!(contentLengthOf(headers) > 0))
+    // A redirect's body is waited for only where that is quick and keeps the connection.
+    else if (this.#reading.ignoresBody(status) && !(contentLengthOf(headers) <= drainedBytesMax)) this.#answer(false)
     else if (this.#willBeTooLarge()) this.#settle({ kind: 'too-large' }, false)
     return true
   }

@@ -193,7 +193,10 @@ test('VER-09: interim answers are passed over, an unasked 100 Continue too (RFC 
       socket.write('HTTP/1.1 100 Continue\r\n\r\n', () => setTimeout(() => socket.write(okAnswer), 20))
     },
     `${early}${early}${okAnswer}`,
-    'HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n' + 'HTTP/1.1 100 Continue\r\n\r\n',
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n')
+      setTimeout(() => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), 20)
+    },
   )
   const sender = startSender(t)
   for (let time = 0; time < 3; time += 1) assert.equal(outcome(await sender.send(delivery(server.url))), '200 ok')

@@ -101,3 +101,8 @@ test('FETCH-02: a body too large on the way does not matter where it leads on', 
   const server = await startRaw(t, large, okAnswer)
   assert.equal(outcome(await startSender(t).send(fetching(server.url, { bodyBytesMax: 100 }))), '200 ok')
 })
+
+test('FETCH-02 FETCH-08: a redirect is followed without waiting for the end of its body', async (t) => {
+  const server = await startRaw(t, 'HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\nnever ends', okAnswer)
+  assert.equal(outcome(await startSender(t).send(fetching(server.url, { timeoutMs: 2000 }))), '200 ok')
+})
