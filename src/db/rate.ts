@@ -1,0 +1,96 @@
+import { sql } from 'kysely'
+import type { Rate } from '../config.ts'
+import type { Db } from './schema.ts'
+
+/** Whether this one may pass now; if not, when the same cost would. */
+export type Allowance =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false
+      /** Whole seconds, at least 1: a `Retry-After`. */
+      readonly retryAfterSeconds: number
+    }
+
+/**
+ * Counts `cost` against the key's rate, or refuses and counts nothing. All hubs of the database agree, because the count
+ * is a row of Postgres; each call is one statement. A cost beyond `rate.count` passes when nothing else was counted lately
+ * (else it never could), and is paid in full by what comes after it.
+ *
+ * The generic cell rate algorithm (ITU-T I.371): the row holds when the next one would arrive if all came evenly, and
+ * one may come earlier than that by as much as `rate.count` of them take.
+ */
+export async function allow(
+  db: Db,
+  key: string,
+  rate: Rate,
+  { now, cost = 1 }: { readonly now: Date; readonly cost?: number },
+): Promise<Allowance> {
+  const spentMs = evenlyMs(rate, cost)
+  const earlyMs = rate.periodMs - evenlyMs(rate, Math.min(cost, rate.count))
+  const result = await sql<{ allowed: boolean; arrival_at: Date | null }>`
+    with counted as (
+      insert into rate (key, arrival_at)
+      values (${key}, ${now}::timestamptz + ${milliseconds(spentMs)})
+      on conflict (key) do update
+        set arrival_at = greatest(rate.arrival_at, ${now}::timestamptz) + ${milliseconds(spentMs)}
+        where rate.arrival_at <= ${now}::timestamptz + ${milliseconds(earlyMs)}
+      returning key
+    )
+    select exists (select from counted) as allowed, (select arrival_at from rate where key = ${key}) as arrival_at
+  `.execute(db)
+  const { allowed = false, arrival_at = null } = result.rows[0] ?? {}
+  if (allowed) return { allowed: true }
+  const waitMs = (arrival_at ?? now).getTime() - earlyMs - now.getTime()
+  return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) }
+}
+
+/** Takes the next turn of the key's rate and says when it comes: now, or later; never refuses. */
+export async function reserve(db: Db, key: string, rate: Rate, { now }: { readonly now: Date }): Promise<Date> {
+  const oneMs = evenlyMs(rate, 1)
+  const { arrival_at } = await db
+    .insertInto('rate')
+    .values({ key, arrival_at: sql`${now}::timestamptz + ${milliseconds(oneMs)}` })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({
+        arrival_at: sql`greatest(rate.arrival_at, ${now}::timestamptz) + ${milliseconds(oneMs)}`,
+      }),
+    )
+    .returning('arrival_at')
+    .executeTakeFirstOrThrow()
+  return new Date(Math.max(now.getTime(), arrival_at.getTime() - rate.periodMs))
+}
+
+/** Removes keys that limit nobody any more, at most `limit` of them, and says how many. */
+export async function pruneRates(
+  db: Db,
+  { now, limit }: { readonly now: Date; readonly limit: number },
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .with('spent', (db) =>
+      db
+        .selectFrom('rate')
+        .select('key')
+        .where('arrival_at', '<', now)
+        .orderBy('arrival_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .deleteFrom('rate')
+    .using('spent')
+    .whereRef('rate.key', '=', 'spent.key')
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
+/**
+ * How long `cost` of them take if they come evenly. The column keeps whole milliseconds, so a fraction is rounded up as
+ * often as it is large: 400/1s is one each 2.5 ms on average, and not one each 3 ms (or 5000/1s no limit at all).
+ */
+function evenlyMs(rate: Rate, cost: number): number {
+  return Math.floor((cost * rate.periodMs) / rate.count + Math.random())
+}
+
+function milliseconds(ms: number) {
+  return sql`${ms} * interval '1 millisecond'`
+}
