@@ -73,11 +73,11 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     ), picked as materialized (
       -- The lock sees the newest row, the rest of this statement an older snapshot. A broadcast that carried on in between
       -- may have left backlog rows that this snapshot does not show: it takes its turn again.
-      select locked.*, count(*) over () as topics
-      from locked join broadcast seen using (topic_id)
+      select locked.*, count(*) over () as topics, t.delivery = 'latest' as supersedes
+      from locked join broadcast seen using (topic_id) join topic t on t.id = locked.topic_id
       where seen.to_number = locked.to_number
     ), examined as materialized (
-      select p.topic_id, p.to_number, s.id, greatest(p.from_number, s.joined, s.through) as since,
+      select p.topic_id, p.to_number, p.supersedes, s.id, greatest(p.from_number, s.joined, s.through) as since,
         s.joined < p.to_number and s.through < p.to_number and s.lease_ends_at > ${now}
           and (not p.newcomers_only or s.joined >= p.from_number) as served,
         -- Probed by key: a join would hash a backlog of any size.
@@ -116,7 +116,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
       update backlog b
       set due_at = greatest(${now}::timestamptz + b.newer_wait_ms * interval '1 ms', b.not_before)
       from examined e join reached r using (topic_id)
-      where e.behind and e.id <= r.cursor and b.subscription_id = e.id and b.token is null and b.number < e.to_number
+      where e.behind and e.supersedes and e.id <= r.cursor and b.subscription_id = e.id and b.token is null and b.number < e.to_number
         and b.due_at > greatest(${now}::timestamptz + b.newer_wait_ms * interval '1 ms', b.not_before)
       returning b.origin, b.due_at
     ), sooner as (

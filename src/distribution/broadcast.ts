@@ -13,6 +13,8 @@ import type { Owing } from './settlement.ts'
 const claimSubscribersMax = 300
 /** An attempt that begins later than this after the claim reads its subscription again (rule 9). */
 const freshMs = 1000
+/** What could not be tried for a reason of our own, no free socket for one, is tried after this. */
+const notBegunMs = 1000
 
 /** The duty that carries whole topics from one number to the next, range by range. */
 export function broadcastDuty(sending: Sending, room: () => Promise<void>): Duty {
@@ -99,17 +101,23 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
   }
 
   function settle(tried: Tried): void {
-    if (token !== null) return settleStraggler(sending, owing(), tried)
+    if (token !== null) {
+      settleStraggler(sending, owing(), tried)
+      return
+    }
     if (batch.lost) return
+    // Let go of with its batch, for the next start.
+    if (tried.kind === 'stopped' && sending.isStopping()) return
     settleInBatch(sending, batch, owing(), tried)
-    if (tried.kind !== 'stopped') ledger.settled(batch, place)
+    ledger.settled(batch, place)
   }
 
   async function begin(stop: AbortSignal): Promise<Tried> {
     begun = true
     const nowMs = parts.world.monotonicMs()
-    // Too late under this claim: whoever takes it over sends it (rule 8).
-    if (batch.lost || nowMs > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT) return { kind: 'stopped' }
+    // Too late under this claim: nothing of it is begun any more, and whoever takes it over sends it (rule 8).
+    batch.lost ||= nowMs > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT
+    if (batch.lost) return { kind: 'stopped' }
     const subscriber = nowMs - batch.readAtMs < freshMs ? claimedAs : await reread(sending, batch, claimedAs, rereading)
     if (subscriber === null) return { kind: 'lost' }
     generation = subscriber.generation
@@ -175,8 +183,11 @@ function settleInBatch({ ledger, parts }: Sending, batch: OpenBatch, owing: Owin
     case 'unprocessable':
       ledger.add({ kind: 'unprocessable', owing, why: tried.why }, batch)
       return
-    case 'lost':
     case 'stopped':
+      batch.handedOver++
+      ledger.add({ kind: 'not begun', owing, inMs: notBegunMs }, batch)
+      return
+    case 'lost':
       return
     default:
       tried satisfies never
@@ -203,11 +214,14 @@ export function settleStraggler({ ledger, parts }: Sending, owing: Owing, tried:
       }
       return
     case 'unprocessable':
-      return ledger.add({ kind: 'unprocessable', owing, why: tried.why }, null)
+      ledger.add({ kind: 'unprocessable', owing, why: tried.why }, null)
+      return
     case 'lost':
-      return ledger.add({ kind: 'lost', owing }, null)
+      ledger.add({ kind: 'lost', owing }, null)
+      return
     case 'stopped':
-      return ledger.add({ kind: 'not begun', owing, inMs: 0 }, null)
+      ledger.add({ kind: 'not begun', owing, inMs: 0 }, null)
+      return
     default:
       tried satisfies never
   }

@@ -88,7 +88,6 @@ function errandOf(
       })
       settleStraggler(sending, owing, tried)
       const quality = qualityOf(tried)
-      if (quality?.failed === false && row.failures > 0) ledger.originRecovered(row.origin)
       if (quality?.failed === true && probe !== null) ledger.probeFailed(row.origin, probe.probeWaitMs)
       return quality
     },

@@ -40,7 +40,8 @@ export async function deliver(
   if (request instanceof Error) return { kind: 'unprocessable', why: request.message }
   const at = parts.world.now()
   const outcome = await parts.world.send(request, stop)
-  if (isStopped(outcome) && sending.isStopping()) return { kind: 'stopped' }
+  // Stopped without being told to: no free socket. Nothing can be concluded about the other side.
+  if (isStopped(outcome) && (sending.isStopping() || !stop.aborted)) return { kind: 'stopped' }
   const judged = verdict(isStopped(outcome) ? crowdedOut(outcome) : outcome, parts.world.now())
   parts.events.attempted({ outcome: judged.kind, lane, timing: outcome.timing })
   ledger.attempted({

@@ -86,6 +86,7 @@ export function createLedger(parts: DistributionParts): Ledger {
   async function writePage(page: Page): Promise<void> {
     const nowMs = world.monotonicMs()
     const now = world.now()
+    for (const batch of batches.values()) if (batch.lost) batches.delete(batch.claimed.id)
     const told = [...batches.values()].filter((batch) => batch.dirty || claimAgeMs(batch, nowMs) >= extendEveryMs)
     if (told.length === 0 && isEmpty(page)) return
     for (const batch of told) batch.dirty = false

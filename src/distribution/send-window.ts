@@ -21,7 +21,7 @@ export class SendWindow {
   #size = sizeFirst
   #open = 0
   #tries: Tried[] = []
-  #troubled = false
+  #failedInARow = 0
   /** Set from the shared table; behind it nothing begins but a probe. */
   breakerOpen = false
 
@@ -39,7 +39,7 @@ export class SendWindow {
 
   /** Nothing to remember: a fresh window would do as well. */
   isForgettable(): boolean {
-    return this.#open === 0 && !this.#troubled && !this.breakerOpen
+    return this.#open === 0 && this.#failedInARow === 0 && !this.breakerOpen
   }
 
   begin(): void {
@@ -54,8 +54,8 @@ export class SendWindow {
     this.#size = good ? Math.min(sizeMax, this.#size + 1) : Math.max(1, Math.floor(this.#size / 2))
     this.#tries.push({ atMs: nowMs, failed: quality.failed, unconnected: quality.unconnected })
     if (this.#tries.length > triesKept) this.#tries.shift()
-    const recovered = (this.#troubled || this.breakerOpen) && !quality.failed
-    this.#troubled = quality.failed
+    const recovered = (this.#failedInARow >= downAfter || this.breakerOpen) && !quality.failed
+    this.#failedInARow = quality.failed ? this.#failedInARow + 1 : 0
     const opened = quality.failed && !this.breakerOpen && opens(this.#tries, nowMs)
     if (opened) this.breakerOpen = true
     if (recovered) {
@@ -75,5 +75,7 @@ export class SendWindow {
 /** One more for each good answer doubles it in a round trip. */
 const sizeFirst = 2
 const sizeMax = 64
+/** Fewer failures in a row may be one bad callback's: were its backlog due at each success beside it, its tries would be gone in a minute. */
+const downAfter = 3
 /** An answer later than this halves the window. */
 const slowMs = 1000

@@ -81,25 +81,33 @@ function settle(outcome: Outcome, topic: LockedTopic, rules: SettlementRules, re
   const { owing } = outcome
   switch (outcome.kind) {
     case 'delivered':
-      return carriedTo(owing.number, owing, topic, rules, result)
+      carriedTo(owing.number, owing, topic, rules, result)
+      return
     case 'lost':
       result.gaveUp.push({ owing, why: 'content no longer kept' })
-      return carriedTo(owing.number, owing, topic, rules, result)
+      carriedTo(owing.number, owing, topic, rules, result)
+      return
     case 'lapsed':
-      return end(owing, owing.since, result)
+      end(owing, owing.since, result)
+      return
     case 'gone':
       result.gone.push({ subscriptionId: owing.subscriptionId, generation: owing.generation })
       // A renewal overtook the answer: the subscription lives on, and what it was owed with it.
-      return carriedTo(owing.number, owing, topic, rules, result)
+      carriedTo(owing.number, owing, topic, rules, result)
+      return
     case 'straggles':
       result.handOvers.push({ ...row(owing, outcome.until), attempt: owing.attempt, token: owing.token })
-      return due(owing.origin, outcome.until, result)
+      due(owing.origin, outcome.until, result)
+      return
     case 'not begun':
-      return again({ ...row(owing, later(rules.now, outcome.inMs)), attempt: owing.attempt - 1 }, owing, result)
+      again({ ...row(owing, later(rules.now, outcome.inMs)), attempt: owing.attempt - 1 }, owing, result)
+      return
     case 'unprocessable':
-      return again({ ...row(owing, rules.now), parkedWhy: outcome.why }, owing, result)
+      again({ ...row(owing, rules.now), parkedWhy: outcome.why }, owing, result)
+      return
     case 'failed':
-      return failedTry(outcome, topic, rules, result)
+      failedTry(outcome, topic, rules, result)
+      return
     default:
       outcome satisfies never
   }
@@ -114,7 +122,10 @@ function carriedTo(
 ): void {
   if (owing.token === null) return
   const next = owed({ delivery: topic.delivery, since: through, newest: topic.newest })
-  if (next === null) return end(owing, through, result)
+  if (next === null) {
+    end(owing, through, result)
+    return
+  }
   again({ ...row(owing, rules.now), since: through, number: next, attempt: 0, ...unfailed }, owing, result)
 }
 
@@ -140,7 +151,8 @@ function failedTry(
   if (gaveUp) result.gaveUp.push({ owing, why: 'schedule exhausted' })
   if (next.kind === 'nothing') {
     result.failed.push({ owing, failed, retryAt: null })
-    return end(owing, owing.number, result)
+    end(owing, owing.number, result)
+    return
   }
   const dueAt = later(now, next.inMs)
   result.failed.push({ owing, failed, retryAt: dueAt })

@@ -27,8 +27,8 @@ export interface Distributing {
   topic(options?: { readonly delivery?: Delivery; readonly path?: string }): Promise<number>
   subscribe(topicId: number, callback: string, options?: Subscribing): Promise<number>
   publish(topicId: number, body: string | Buffer): Promise<number>
-  /** Takes turns until nothing is due and nothing is open. */
-  drain(): Promise<void>
+  /** Takes turns until nothing is due and nothing is open; in another process where told. */
+  drain(process?: Distribution): Promise<void>
   /** Turns by itself from now on, as a hub does. */
   run(): void
   /** What is in the tables that hold what is owed. */
@@ -131,10 +131,10 @@ export async function distributing(
       return id
     },
     publish: (topicId, body) => publishNow(db, topicId, body, world.now()).finally(() => bell.ring('broadcast')),
-    async drain() {
+    async drain(process = distribution) {
       for (let worked = true; worked; ) {
         worked = false
-        for (const duty of distribution.duties) {
+        for (const duty of process.duties) {
           while (await duty.turn(stop.signal)) worked = true
           await duty.settled()
         }
