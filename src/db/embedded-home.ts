@@ -43,18 +43,15 @@ export function findHome(dataDir: string, { rootHome = '/var/lib/fanfare' } = {}
   if (platform() === 'win32') {
     throw new CannotStart('The embedded PostgreSQL is not run on Windows: use WSL, or set DATABASE_URL.')
   }
-  const account = isRoot() ? accountFor(join(dataDir, 'postgres')) : null
+  const account = ownUid() === 0 ? accountFor(join(dataDir, 'postgres')) : null
   const dataDirectory = placeData(dataDir, account, rootHome)
+  if (account === null) refuseOthersData(dataDirectory)
   return {
     dataDirectory,
     logFile: join(dirname(dataDirectory), 'postgres.log'),
     binaries: placeBinaries(dataDir, account, rootHome),
     account,
   }
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0
 }
 
 /** Whoever owns the data already; else the account that exists for this, else the one that exists everywhere. */
@@ -70,6 +67,11 @@ function accountFor(data: string): Account {
     "PostgreSQL refuses to be run by root, and this machine has neither a user 'postgres' nor 'nobody' to run it as: " +
       'run the hub as an ordinary user, or set DATABASE_URL.',
   )
+}
+
+/** Whoever runs the hub. Not `userInfo`, which throws where the id has no name. */
+export function ownUid(): number {
+  return process.getuid?.() ?? -1
 }
 
 /** The name of a user id. PostgreSQL needs one, so that it can tell who knocks. */
@@ -107,6 +109,14 @@ function followLink(link: string): string {
   throw new CannotStart(
     `The data is in ${target} (${link} points there), but that cannot be found, or not by this user: ` +
       'start as the user that started the hub before, bring it back, or remove the link to begin with nothing.',
+  )
+}
+
+function refuseOthersData(dataDirectory: string): void {
+  const owner = statSync(dataDirectory, { throwIfNoEntry: false })?.uid
+  if (owner === undefined || owner === ownUid()) return
+  throw new CannotStart(
+    `The data in ${dataDirectory} belongs to another user (id ${owner}): start as that one, or as root.`,
   )
 }
 

@@ -46,11 +46,15 @@ export async function startServer(
       const startedAtMs = performance.now()
       const why = await postmaster.ended
       if (stopping.signal.aborted) return
-      failures = performance.now() - startedAtMs > 60_000 ? 0 : failures + 1
+      failures = performance.now() - startedAtMs > restartWaitForgottenMs ? 1 : failures + 1
       onRestart({ why })
-      await sleep(Math.min(10_000, 125 * 2 ** failures), null, { signal: stopping.signal }).catch(() => {})
+      await sleep(Math.min(restartWaitMsMax, 125 * 2 ** failures), null, { signal: stopping.signal }).catch(() => {})
       if (stopping.signal.aborted) return
-      postmaster = launch()
+      try {
+        postmaster = launch()
+      } catch (error) {
+        onRestart({ why: String(error) })
+      }
     }
   }
 
@@ -76,6 +80,9 @@ export async function startServer(
     },
   }
 }
+
+const restartWaitMsMax = 10_000
+const restartWaitForgottenMs = 60_000
 
 interface Postmaster {
   readonly child: ChildProcess

@@ -1,10 +1,20 @@
 import { execFile } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { CannotStart } from './cannot-start.ts'
-import { findHome, type Home, nameOf } from './embedded-home.ts'
+import { findHome, type Home, nameOf, ownUid } from './embedded-home.ts'
 import { type Server, startServer, stopLeftover } from './embedded-server.ts'
 import { lockDirectory } from './lock.ts'
 
@@ -40,7 +50,7 @@ export interface EmbeddedOptions {
  * @throws {CannotStart} with a sentence for a person: another hub is there, the data is another version's, no platform …
  */
 export async function startEmbeddedPostgres(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 }) // Not 0700: the account PostgreSQL runs as must get through.
+  makeDirectory(dataDir)
   const lock = lockDirectory(dataDir)
   try {
     const home = findHome(dataDir, options)
@@ -64,6 +74,14 @@ export async function startEmbeddedPostgres(dataDir: string, options: EmbeddedOp
   }
 }
 
+function makeDirectory(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o711 }) // Not 0700: the account PostgreSQL runs as must get through.
+  } catch (cause) {
+    throw new CannotStart(`DATA_DIR ${dataDir} cannot be made by this user.`, { cause })
+  }
+}
+
 async function prepareData(home: Home): Promise<void> {
   if (!existsSync(join(home.dataDirectory, 'PG_VERSION'))) await makeData(home)
   refuseOtherVersion(home)
@@ -72,25 +90,43 @@ async function prepareData(home: Home): Promise<void> {
 
 /** Beside its place first: a directory of that name is whole or not there, even if this is killed half-way. */
 async function makeData({ dataDirectory, binaries, account }: Home): Promise<void> {
-  const unfinished = `${dataDirectory}.unfinished`
-  rmSync(unfinished, { recursive: true, force: true })
-  mkdirSync(unfinished, { mode: 0o700 })
+  refuseOtherFiles(dataDirectory)
+  removeUnfinished(dataDirectory)
+  const unfinished = mkdtempSync(`${dataDirectory}${unfinishedMark}`)
   if (account !== null) chownSync(unfinished, account.uid, account.gid)
-  const user = account === null ? {} : { uid: account.uid, gid: account.gid }
   await promisify(execFile)(binaries.initdb, [...initdbArguments, `--pgdata=${unfinished}`], {
-    ...user,
+    ...(account && { uid: account.uid, gid: account.gid }),
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
-  }).catch((cause: Error & { stderr?: string }) => {
-    throw new CannotStart(
-      `PostgreSQL could not make its data in ${unfinished}: ${(cause.stderr || cause.message).trim()}`,
-      {
-        cause,
-      },
-    )
+  }).catch((cause: Error & { readonly stderr?: string }) => {
+    const told = (cause.stderr || cause.message).trim()
+    throw new CannotStart(`PostgreSQL could not make its data in ${unfinished}: ${told}`, { cause })
   })
-  letOwnersIn(unfinished, nameOf(account?.uid ?? process.getuid?.() ?? 0))
+  letOwnersIn(unfinished, nameOf(account?.uid ?? ownUid()))
   renameSync(unfinished, dataDirectory)
+}
+
+function refuseOtherFiles(dataDirectory: string): void {
+  if (!existsSync(dataDirectory) || readdirSync(dataDirectory).length === 0) return
+  throw new CannotStart(`${dataDirectory} is not empty and holds no data of PostgreSQL (no PG_VERSION).`)
+}
+
+/** Of a hub killed while it made its data. Each has its own name, for its initdb may still run. */
+function removeUnfinished(dataDirectory: string): void {
+  const place = dirname(dataDirectory)
+  for (const name of readdirSync(place)) {
+    if (name.startsWith(`${basename(dataDirectory)}${unfinishedMark}`)) removeIfPossible(join(place, name))
+  }
+}
+
+const unfinishedMark = '.unfinished-'
+
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true })
+  } catch {
+    // Still written to; the next time data is made, if ever, tries again.
+  }
 }
 
 /** Text is ordered by its bytes, by Postgres itself: no library's next version can reorder an index. */

@@ -13,16 +13,17 @@ export interface Lock {
  * SQLite is here for its file lock alone: Node offers none, and a file holding a process id can neither be taken over
  * without a race nor be told from one whose id was given to another process.
  *
- * @throws {CannotStart} where another process has it
+ * @throws {CannotStart} where another process has it, or the directory cannot be written
  */
 export function lockDirectory(directory: string): Lock {
   const holder = join(directory, 'hub.pid')
-  const database = new DatabaseSync(join(directory, 'hub.lock'))
+  let database: DatabaseSync | undefined
   try {
+    database = new DatabaseSync(join(directory, 'hub.lock'))
     database.exec('pragma journal_mode = memory; begin exclusive')
   } catch (cause) {
-    database.close()
-    if (!isBusy(cause)) throw cause
+    database?.close()
+    if (!isBusy(cause)) throw new CannotStart(`${directory} cannot be written by this user.`, { cause })
     throw new CannotStart(
       `Another hub runs on ${directory} (process ${readHolder(holder)}): stop it, or give this one a DATA_DIR of its own. ` +
         'Hubs that share their work need a Postgres of your own: DATABASE_URL.',
@@ -30,11 +31,10 @@ export function lockDirectory(directory: string): Lock {
     )
   }
   writeFileSync(holder, `${process.pid}\n`)
-  let held = true
   return {
     release() {
-      if (held) database.close()
-      held = false
+      database?.close()
+      database = undefined
     },
   }
 }
