@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Rate } from '../../src/config.ts'
+import { type Allowance, allow, pruneRates, reserve } from '../../src/db/rate.ts'
+import type { Db } from '../../src/db/schema.ts'
+import { testDatabase } from '../support/postgres.ts'
+
+const began = new Date('2026-11-21T12:00:00Z')
+const tenASecond: Rate = { count: 10, periodMs: 1000 }
+
+function after(ms: number): Date {
+  return new Date(began.getTime() + ms)
+}
+
+async function allowedOf(count: number, ask: () => Promise<Allowance>): Promise<number> {
+  const allowances = await Promise.all(Array.from({ length: count }, ask))
+  return allowances.filter(({ allowed }) => allowed).length
+}
+
+test('as many as the rate counts pass at once, then one each period / count', async (t) => {
+  const { db } = await testDatabase(t)
+  assert.equal(await allowedOf(12, () => allow(db, 'key', tenASecond, { now: began })), 10)
+  assert.equal(await allowedOf(2, () => allow(db, 'key', tenASecond, { now: after(99) })), 0)
+  assert.equal(await allowedOf(2, () => allow(db, 'key', tenASecond, { now: after(100) })), 1)
+  assert.equal(await allowedOf(12, () => allow(db, 'key', tenASecond, { now: after(5000) })), 10)
+})
+
+test('SUB-30: who is refused is told after how many whole seconds the same cost passes', async (t) => {
+  const { db } = await testDatabase(t)
+  const slow: Rate = { count: 2, periodMs: 60_000 }
+  await allow(db, 'key', slow, { now: began, cost: 2 })
+  assert.deepEqual(await allow(db, 'key', slow, { now: began }), { allowed: false, retryAfterSeconds: 30 })
+  assert.deepEqual(await allow(db, 'key', slow, { now: began, cost: 2 }), { allowed: false, retryAfterSeconds: 60 })
+  assert.deepEqual(await allow(db, 'key', slow, { now: after(29_999) }), { allowed: false, retryAfterSeconds: 1 })
+  assert.deepEqual(await allow(db, 'key', slow, { now: after(30_000) }), { allowed: true })
+})
+
+test('a refusal costs nothing, and one key says nothing of another', async (t) => {
+  const { db } = await testDatabase(t)
+  await allowedOf(100, () => allow(db, 'key', tenASecond, { now: began }))
+  assert.deepEqual(await allow(db, 'key', tenASecond, { now: after(100) }), { allowed: true })
+  assert.deepEqual(await allow(db, 'another', tenASecond, { now: began }), { allowed: true })
+})
+
+test('a cost beyond the count passes when nothing else was counted, and is paid in full afterwards', async (t) => {
+  const { db } = await testDatabase(t)
+  assert.deepEqual(await allow(db, 'key', tenASecond, { now: began, cost: 30 }), { allowed: true })
+  assert.deepEqual(await allow(db, 'key', tenASecond, { now: after(2000) }), { allowed: false, retryAfterSeconds: 1 })
+  assert.deepEqual(await allow(db, 'key', tenASecond, { now: after(2100) }), { allowed: true })
+})
+
+test('a rate that is no whole number of milliseconds each is kept on average', async (t) => {
+  const { db } = await testDatabase(t)
+  const rate: Rate = { count: 400, periodMs: 100 }
+  const turns = await allowedOf(1200, () => allow(db, 'key', rate, { now: began }))
+  assert.ok(turns > 320 && turns < 480, `${turns} of 1200 passed`)
+})
+
+test('turns are reserved one after the other, by hubs that know nothing of each other', async (t) => {
+  const { db } = await testDatabase(t)
+  const turns = await Promise.all(Array.from({ length: 15 }, () => reserve(db, 'key', tenASecond, { now: began })))
+  const waitsMs = turns.map((turn) => turn.getTime() - began.getTime()).sort((a, b) => a - b)
+  assert.deepEqual(waitsMs, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 200, 300, 400, 500])
+})
+
+test('keys that limit nobody any more are pruned, a bounded number at a time', async (t) => {
+  const { db } = await testDatabase(t)
+  for (const key of ['a', 'b', 'c']) await allow(db, key, tenASecond, { now: began })
+  await allow(db, 'still counting', tenASecond, { now: after(1000) })
+  assert.equal(await pruneRates(db, { now: after(1050), limit: 2 }), 2)
+  assert.equal(await pruneRates(db, { now: after(1050), limit: 2 }), 1)
+  assert.deepEqual(await keysOf(db), ['still counting'])
+})
+
+async function keysOf(db: Db): Promise<readonly string[]> {
+  return (await db.selectFrom('rate').select('key').execute()).map(({ key }) => key)
+}
