@@ -9,6 +9,8 @@ export interface Events {
   hubStopping(why: { readonly signal: string }): void
   hubStopped(): void
 
+  /** Every request that got an answer; `route` is one of few words, never a path. */
+  requestAnswered(answered: { readonly route: string; readonly status: number; readonly ms: number }): void
   requestRefused(refused: {
     readonly status: number
     readonly parameter?: string | undefined
