@@ -1,0 +1,76 @@
+import type { HttpBindings } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import type { Events } from '../events.ts'
+import { RequestRefused } from '../refusal.ts'
+import { answerTo, plainText } from './answers.ts'
+import { arrivalOf, type ClientAddress, clientAddressBehind } from './client-address.ts'
+import { readiness } from './health.ts'
+import { hubPaths } from './hub-paths.ts'
+import { takeRequest } from './hub-url.ts'
+import { exposition, requireAdministrator } from './metrics.ts'
+import { refuseStrangers } from './own-hosts.ts'
+import type { InboundParts } from './parts.ts'
+import { welcome } from './welcome.ts'
+
+export type App = Hono<{ Bindings: HttpBindings }>
+
+/** Everything the hub answers on PORT. */
+export function createApp(parts: InboundParts): App {
+  const { config, db } = parts
+  const clientAddress = clientAddressBehind(config.TRUSTED_PROXIES)
+  const isHubPath = hubPaths(config)
+  const app = observed(parts.events, clientAddress, isHubPath)
+
+  app.use('*', async ({ env }, next) => {
+    refuseStrangers(env.incoming, config)
+    await next()
+  })
+  app.all('/health/live', (c) => reading(c, () => plainText('alive', 200)))
+  app.all('/health/ready', (c) => reading(c, () => readiness(parts.problems)))
+  app.all('/metrics', (c) =>
+    reading(c, async () => {
+      await requireAdministrator(c.req.header('authorization'), { db, config })
+      return exposition(await parts.metrics())
+    }),
+  )
+  app.all('*', (c) => {
+    if (!isHubPath(c.req.path)) throw new RequestRefused('There is nothing here.', { status: 404 })
+    if (c.req.method === 'POST') return takeRequest(c.env.incoming, parts, clientAddress)
+    return reading(c, () => welcome(config), 'GET, HEAD, POST')
+  })
+  return app
+}
+
+/** What METRICS_PORT answers: a port of its own that the operator keeps to itself, so it asks for no token. */
+export function createMetricsApp(parts: Pick<InboundParts, 'events' | 'metrics'>): App {
+  const app = observed(parts.events, clientAddressBehind([]), () => false)
+  app.all('/metrics', (c) => reading(c, async () => exposition(await parts.metrics())))
+  app.notFound(() => plainText('There is nothing here; the metrics are at /metrics.', 404))
+  return app
+}
+
+/** An app whose every answer is counted, and whose every error becomes an answer: the one place for both. */
+function observed(events: Events, clientAddress: ClientAddress, isHubPath: (path: string) => boolean): App {
+  const app: App = new Hono()
+  app.onError((error, { req, env }) =>
+    answerTo(error, { path: req.path, client: clientAddress(arrivalOf(env.incoming)), events }),
+  )
+  app.use('*', async (c, next) => {
+    const beganMs = performance.now()
+    await next()
+    c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    const route = isHubPath(c.req.path) ? 'hub' : (/^\/(health|metrics)(?:\/|$)/.exec(c.req.path)?.[1] ?? 'none')
+    events.requestAnswered({ route, status: c.res.status, ms: performance.now() - beganMs })
+  })
+  return app
+}
+
+/** What only reads; a POST there would be somebody's mistake. */
+function reading(
+  { req }: Context,
+  answer: () => Response | Promise<Response>,
+  allow = 'GET, HEAD',
+): Response | Promise<Response> {
+  if (req.method === 'GET' || req.method === 'HEAD') return answer()
+  return plainText(`Use ${allow.replace(/, (?=\w+$)/, ' or ')}.`, 405, { Allow: allow })
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http'
+import type { Rate } from '../config.ts'
+import { allow } from '../db/rate.ts'
+import { type Form, values } from '../form.ts'
+import { changedTopics } from '../publishing/request.ts'
+import { RequestRefused } from '../refusal.ts'
+import { subscriptionRequest } from '../subscribing/request.ts'
+import { queryForm, type ReceivedForm, readForm, tooLarge } from './body.ts'
+import { arrivalOf, type ClientAddress } from './client-address.ts'
+import type { InboundParts } from './parts.ts'
+
+/** A POST on the hub URL: `hub.mode` chooses the chapter (§5.1, §6). Whoever it answers with success, it has committed. */
+export async function takeRequest(
+  incoming: IncomingMessage,
+  parts: InboundParts,
+  clientAddress: ClientAddress,
+): Promise<Response> {
+  const { form, bodyBytes } = await receivedForm(incoming)
+  const client = clientAddress(arrivalOf(incoming))
+  switch (modeOf(form)) {
+    case 'publish':
+      return publish(form, parts, client)
+    case 'subscribe':
+    case 'unsubscribe':
+      if (bodyBytes > subscriptionBytesMax) throw tooLarge(subscriptionBytesMax)
+      return changeSubscription(form, parts, client)
+    case undefined:
+      throw new RequestRefused('hub.mode is missing or empty: it must be subscribe, unsubscribe or publish.', {
+        parameter: 'hub.mode',
+      })
+    default:
+      throw new RequestRefused('hub.mode must be subscribe, unsubscribe or publish.', { parameter: 'hub.mode' })
+  }
+}
+
+/** Many times what one callback, topic and secret need. */
+const subscriptionBytesMax = 64 * 1024
+
+/** The body, or else the query, and that for publish alone (PUB-23): a link somebody follows must subscribe nobody (SUB-28). */
+async function receivedForm(incoming: IncomingMessage): Promise<ReceivedForm> {
+  const received = await readForm(incoming)
+  if (received.bodyBytes > 0) return received
+  const query = queryForm(incoming.url ?? '')
+  if (modeOf(query) === 'publish') return { form: query, bodyBytes: 0 }
+  throw new RequestRefused('hub.mode is missing: send it and the other parameters in the body, as a form.', {
+    parameter: 'hub.mode',
+  })
+}
+
+function modeOf(form: Form): string | undefined {
+  const [mode, ...more] = values(form, 'hub.mode')
+  if (more.length === 0) return mode?.toLowerCase()
+  throw new RequestRefused(`hub.mode was given ${more.length + 1} times; give it once.`, { parameter: 'hub.mode' })
+}
+
+async function publish(form: Form, parts: InboundParts, client: string): Promise<Response> {
+  const topics = changedTopics(form, parts.config)
+  await limit(parts, `publish ${client}`, parts.config.RATE_PUBLISH, topics.length)
+  await parts.noteChange(topics)
+  return new Response(null, { status: 204 }) // Laminas takes no other status (PUB-07).
+}
+
+async function changeSubscription(form: Form, parts: InboundParts, client: string): Promise<Response> {
+  const { MOVED_TO, RATE_SUBSCRIBE } = parts.config
+  const request = subscriptionRequest(form, parts.config)
+  if (MOVED_TO !== undefined && request.mode === 'subscribe') return moved(new URL(MOVED_TO).href)
+  await limit(parts, `subscribe ${client}`, RATE_SUBSCRIBE, 1)
+  await parts.requestSubscription(request)
+  return new Response('Accepted. The callback is now asked whether it agrees.\n', { status: 202 })
+}
+
+/** §5.1.2: 308 keeps method and body. Who is subscribed here stays so, and can still unsubscribe (MIG-03). */
+function moved(to: string): Response {
+  return new Response(`This hub takes no more subscriptions; send this request to ${to}\n`, {
+    status: 308,
+    headers: { Location: to },
+  })
+}
+
+async function limit({ db, now }: InboundParts, key: string, rate: Rate, cost: number): Promise<void> {
+  const allowance = await allow(db, key, rate, { now: now(), cost })
+  if (allowance.allowed) return
+  const { retryAfterSeconds } = allowance
+  throw new RequestRefused(`Too many requests from this address: try again in ${retryAfterSeconds} s.`, {
+    status: 429,
+    retryAfterSeconds,
+  })
+}

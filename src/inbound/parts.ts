@@ -1,0 +1,28 @@
+import type { Config } from '../config.ts'
+import type { Db } from '../db/schema.ts'
+import type { Events } from '../events.ts'
+import type { SubscriptionRequest } from '../subscribing/request.ts'
+
+/** What the doors of the hub lead to; `hub.ts` puts it together. */
+export interface InboundParts {
+  readonly config: Config
+  readonly events: Events
+  /** For the rates, and for the administrator's token. */
+  readonly db: Db
+  /** The database's time. */
+  readonly now: () => Date
+  /** Resolves once the request is committed: then it may be answered. */
+  readonly requestSubscription: (request: SubscriptionRequest) => Promise<void>
+  /** Resolves once it is committed that these topics are said to have changed. */
+  readonly noteChange: (topics: readonly string[]) => Promise<void>
+  /** What keeps this hub from doing its work, a sentence each; none: it is ready. */
+  readonly problems: () => Promise<readonly string[]>
+  /** Everything measured, for Prometheus. */
+  readonly metrics: () => Promise<Exposition>
+}
+
+/** A Prometheus scrape. */
+export interface Exposition {
+  readonly contentType: string
+  readonly text: string
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener, RequestError } from '@hono/node-server'
+import type { Config } from '../config.ts'
+import { plainText } from './answers.ts'
+import type { App } from './app.ts'
+
+/** A port that is listened on. */
+export interface RunningServer {
+  /** With the port that was really taken: `http://127.0.0.1:8080`. */
+  readonly url: string
+  /** Takes no more connections, lets running requests end, and cuts what takes longer than the grace. Twice is harmless. */
+  close(): Promise<void>
+}
+
+/** What one client may cost before it said anything worth reading (SEC-10); tests shorten the times. */
+export interface ServerLimits {
+  readonly headersMs: number
+  readonly requestMs: number
+  /** Above the 60 s that load balancers keep idle connections: it is they who should close first. */
+  readonly keepAliveMs: number
+  readonly headerBytes: number
+  readonly connections: number
+  readonly closeGraceMs: number
+}
+
+const limitsDefault: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 65_000,
+  headerBytes: 16 * 1024,
+  connections: 4096,
+  closeGraceMs: 10_000,
+}
+
+/**
+ * Listens on HOST and PORT; resolves once connections are taken.
+ *
+ * @throws what listening threw: the port is taken, the address is not ours
+ */
+export async function startServer(
+  app: App,
+  { HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>,
+  limits: Partial<ServerLimits> = {},
+): Promise<RunningServer> {
+  const within = { ...limitsDefault, ...limits }
+  const running = new Map<Socket, ServerResponse>()
+  const server = limitedServer(within, listenerOf(app, running))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const answering = running.get(socket)?.headersSent ?? false
+    if (!socket.writable || error.code === 'ECONNRESET' || answering) socket.destroy()
+    else socket.end(protocolAnswer(error.code ?? ''))
+  })
+  await listen(server, HOST, PORT)
+  let closing: Promise<void> | null = null
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    close() {
+      closing ??= closeServer(server, running, within.closeGraceMs)
+      return closing
+    },
+  }
+}
+
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
+function limitedServer(limits: ServerLimits, listener: Listener): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      maxHeaderSize: limits.headerBytes,
+      connectionsCheckingInterval: Math.min(2000, limits.headersMs / 2), // Else a limit of 10 s would be one of 40 s.
+      insecureHTTPParser: false, // Refuses two lengths for one body (SEC-21), whatever the command line says.
+    },
+    listener,
+  )
+  server.maxConnections = limits.connections
+  return server
+}
+
+function listenerOf(app: App, running: Map<Socket, ServerResponse>): Listener {
+  const serve = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: unreadable })
+  return (incoming, outgoing) => {
+    running.set(incoming.socket, outgoing)
+    outgoing.once('close', () => running.delete(incoming.socket))
+    void serve(incoming, outgoing)
+  }
+}
+
+/** What is not even a request: its target or its Host is no URL. What the app itself throws, it answers itself. */
+function unreadable(error: unknown): Response {
+  if (!(error instanceof RequestError)) throw error
+  return plainText('The request-target or the Host header is not valid.', 400, { 'X-Content-Type-Options': 'nosniff' })
+}
+
+/** Before there is a request there is no app to answer it. */
+function protocolAnswer(code: string): string {
+  const [status, sentence] = protocolErrors[code] ?? ['400 Bad Request', 'This is not valid HTTP/1.1.']
+  return [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: text/plain; charset=utf-8',
+    'X-Content-Type-Options: nosniff',
+    `Content-Length: ${sentence.length + 1}`,
+    'Connection: close',
+    '',
+    `${sentence}\n`,
+  ].join('\r\n')
+}
+
+const protocolErrors: Readonly<Record<string, readonly [status: string, sentence: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The header fields are too large.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', 'The chunk extensions are too large.'],
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+async function closeServer(server: Server, running: Map<Socket, ServerResponse>, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // Answers yet to come say `Connection: close`, so that no client sends its next request into a closing connection.
+  for (const outgoing of running.values()) outgoing.shouldKeepAlive = false
+  const grace = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(grace)
+}

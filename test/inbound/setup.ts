@@ -1,0 +1,85 @@
+import type { TestContext } from 'node:test'
+import { type Config, readConfig } from '../../src/config.ts'
+import { createApp } from '../../src/inbound/app.ts'
+import type { InboundParts } from '../../src/inbound/parts.ts'
+import { type ServerLimits, startServer } from '../../src/inbound/server.ts'
+import type { SubscriptionRequest } from '../../src/subscribing/request.ts'
+import { type RecordedEvents, recordEvents } from '../support/events.ts'
+import { testDatabase } from '../support/postgres.ts'
+
+export const topic = 'https://publisher.example/feed'
+export const callback = 'https://subscriber.example/callback?k=7'
+export const subscription = { 'hub.mode': 'subscribe', 'hub.topic': topic, 'hub.callback': callback }
+
+export interface Inbound {
+  /** `http://127.0.0.1:port`, without a slash. */
+  readonly url: string
+  readonly port: number
+  readonly requested: readonly SubscriptionRequest[]
+  readonly noted: readonly (readonly string[])[]
+  readonly events: RecordedEvents
+  /** Posts a form to the hub URL. */
+  post(form: Form, options?: { readonly path?: string; readonly headers?: Record<string, string> }): Promise<Response>
+  close(): Promise<void>
+}
+
+export type Form = Readonly<Record<string, string>> | readonly (readonly [string, string])[] | string
+
+export interface Setup {
+  readonly environment?: Readonly<Record<string, string>>
+  readonly parts?: Partial<InboundParts>
+  readonly limits?: Partial<ServerLimits>
+  readonly now?: () => Date
+}
+
+/** The real doors on a real port; behind them stand functions that write down what they are asked for. */
+export async function startInbound(t: TestContext, setup: Setup = {}): Promise<Inbound> {
+  const { db } = await testDatabase(t)
+  const events = recordEvents()
+  const requested: SubscriptionRequest[] = []
+  const noted: (readonly string[])[] = []
+  const config = testConfig(setup.environment)
+  const app = createApp({
+    config,
+    db,
+    events: events.events,
+    now: setup.now ?? (() => new Date()),
+    requestSubscription: async (request) => void requested.push(request),
+    noteChange: async (topics) => void noted.push(topics),
+    problems: async () => [],
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
+    ...setup.parts,
+  })
+  const server = await startServer(app, config, { closeGraceMs: 2000, ...setup.limits })
+  t.after(() => server.close())
+  return {
+    url: server.url,
+    port: Number(new URL(server.url).port),
+    requested,
+    noted,
+    events,
+    post(form, { path = '/', headers = {} } = {}) {
+      const body = typeof form === 'string' ? form : String(new URLSearchParams(pairsOf(form)))
+      return fetch(`${server.url}${path}`, {
+        method: 'POST',
+        body,
+        redirect: 'manual',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+      })
+    },
+    close: () => server.close(),
+  }
+}
+
+/** A hub for others on loopback's address, unless the environment says that it is somebody's laptop. */
+export function testConfig(environment: Readonly<Record<string, string>> = {}): Config {
+  return readConfig({ PORT: '0', HUB_URL: 'https://hub.example/', ...environment })
+}
+
+function pairsOf(form: Exclude<Form, string>): [string, string][] {
+  return isPairs(form) ? form.map(([name, value]) => [name, value]) : Object.entries(form)
+}
+
+function isPairs(form: Exclude<Form, string>): form is readonly (readonly [string, string])[] {
+  return Array.isArray(form)
+}
