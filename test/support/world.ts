@@ -5,6 +5,8 @@ import type { World } from '../../src/world.ts'
 
 /** The real world, loopback allowed, whose clock a test can move on. */
 export interface TestWorld extends World {
+  /** Moves the clock that never jumps: as if the process had been stopped for so long. */
+  stall(ms: number): void
   advance(by: {
     readonly days?: number
     readonly hours?: number
@@ -26,12 +28,16 @@ export function testWorld(t: Pick<TestContext, 'after'>): TestWorld {
   })
   t.after(() => sender.close())
   let aheadMs = 0
+  let stalledMs = 0
   return {
     now: () => new Date(Date.now() + aheadMs),
-    monotonicMs: () => performance.now(),
+    monotonicMs: () => performance.now() + stalledMs,
     challenge: () => randomBytes(32).toString('base64url'),
     random: Math.random,
     send: sender.send,
+    stall(ms) {
+      stalledMs += ms
+    },
     advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }) {
       aheadMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
     },
