@@ -13,6 +13,8 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly connectionsMax: number
+  /** Postgres ends what takes longer; 0: never, for migrations. */
+  readonly statementTimeoutMs?: number
   /** A connection was lost while nobody used it; the next use opens another. */
   readonly onLost?: (error: unknown) => void
 }
@@ -27,7 +29,7 @@ const versionMin = 15
  */
 export async function openDatabase(
   url: string,
-  { connectionsMax, onLost = () => {} }: DatabaseOptions,
+  { connectionsMax, statementTimeoutMs = 60_000, onLost = () => {} }: DatabaseOptions,
 ): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -37,7 +39,8 @@ export async function openDatabase(
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     // Nothing of ours runs this long: a statement that does holds locks for a reason we would rather not wait for.
-    statement_timeout: 60_000,
+    statement_timeout: statementTimeoutMs,
+    keepAlive: true,
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onLost)
