@@ -8,7 +8,7 @@ import { readiness } from './health.ts'
 import { hubPaths } from './hub-paths.ts'
 import { takeRequest } from './hub-url.ts'
 import { exposition, requireAdministrator } from './metrics.ts'
-import { refuseStrangers } from './own-hosts.ts'
+import { refuseSeveralHosts, refuseStrangers } from './own-hosts.ts'
 import type { InboundParts } from './parts.ts'
 import { welcome } from './welcome.ts'
 
@@ -22,6 +22,7 @@ export function createApp(parts: InboundParts): App {
   const app = observed(parts.events, clientAddress, isHubPath)
 
   app.use('*', async ({ env }, next) => {
+    refuseSeveralHosts(env.incoming)
     refuseStrangers(env.incoming, config)
     await next()
   })

@@ -34,6 +34,16 @@ export function refuseStrangers(incoming: IncomingMessage, config: Config): void
   }
 }
 
+/**
+ * A request for two hosts would be one thing to a proxy and another to us (RFC 9112 §3.2); Node takes the first.
+ *
+ * @throws {RequestRefused} 400
+ */
+export function refuseSeveralHosts({ rawHeaders }: IncomingMessage): void {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+  if (hosts.length > 1) throw new RequestRefused('There must be one Host header.')
+}
+
 const remedy = 'For others, start it with HUB_URL set to the public URL (and HOST to the address to listen on).'
 
 const forwardingHeaders =

@@ -44,8 +44,13 @@ export async function startServer(
   limits: Partial<ServerLimits> = {},
 ): Promise<RunningServer> {
   const within = { ...limitsDefault, ...limits }
+  const open = new Set<Socket>()
   const running = new Map<Socket, ServerResponse>()
   const server = limitedServer(within, listenerOf(app, running))
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const answering = running.get(socket)?.headersSent ?? false
     if (!socket.writable || error.code === 'ECONNRESET' || answering) socket.destroy()
@@ -56,7 +61,7 @@ export async function startServer(
   return {
     url: urlOf(server.address() as AddressInfo),
     close() {
-      closing ??= closeServer(server, running, within.closeGraceMs)
+      closing ??= closeServer(server, { open, running, graceMs: within.closeGraceMs })
       return closing
     },
   }
@@ -72,6 +77,7 @@ function limitedServer(limits: ServerLimits, listener: Listener): Server {
       keepAliveTimeout: limits.keepAliveMs,
       maxHeaderSize: limits.headerBytes,
       connectionsCheckingInterval: Math.min(2000, limits.headersMs / 2), // Else a limit of 10 s would be one of 40 s.
+      requireHostHeader: false, // Not that it may be missing: `unreadable` says so, where Node would say nothing.
       insecureHTTPParser: false, // Refuses two lengths for one body (SEC-21), whatever the command line says.
     },
     listener,
@@ -84,7 +90,9 @@ function listenerOf(app: App, running: Map<Socket, ServerResponse>): Listener {
   const serve = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: unreadable })
   return (incoming, outgoing) => {
     running.set(incoming.socket, outgoing)
-    outgoing.once('close', () => running.delete(incoming.socket))
+    outgoing.once('close', () => {
+      if (running.get(incoming.socket) === outgoing) running.delete(incoming.socket) // Else another came behind it.
+    })
     void serve(incoming, outgoing)
   }
 }
@@ -129,10 +137,21 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
-async function closeServer(server: Server, running: Map<Socket, ServerResponse>, graceMs: number): Promise<void> {
+interface Connections {
+  readonly open: ReadonlySet<Socket>
+  /** Those that a request is served on, and its answer. */
+  readonly running: ReadonlyMap<Socket, ServerResponse>
+  readonly graceMs: number
+}
+
+async function closeServer(server: Server, { open, running, graceMs }: Connections): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // Answers yet to come say `Connection: close`, so that no client sends its next request into a closing connection.
-  for (const outgoing of running.values()) outgoing.shouldKeepAlive = false
+  for (const socket of open) {
+    const outgoing = running.get(socket)
+    // An answer yet to come says `Connection: close`, so that its client sends nothing more into a closing connection.
+    if (outgoing !== undefined) outgoing.shouldKeepAlive = false
+    else socket.destroy()
+  }
   const grace = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
   clearTimeout(grace)
