@@ -5,7 +5,9 @@ import { z } from 'zod'
 import type { Algorithm } from './db/schema.ts'
 
 /** What the hub may be told from outside. Plain data; made once, by `readConfig`. */
-export type Config = z.output<typeof settings> & {
+export type Config = Omit<z.output<typeof settings>, 'HUB_URL'> & {
+  /** Exactly as publishers advertise it. */
+  readonly HUB_URL: string
   /** Derived: whether loopback may be dialled at all (design §5: somebody's laptop). */
   readonly loopbackAllowed: boolean
 }
@@ -222,7 +224,9 @@ const settings = z.object({
   /** Exactly as publishers advertise it. */
   HUB_URL: z.string().superRefine(httpUrl).optional(),
   /** Other URLs that are this hub: http beside https, without the slash, with www (MIG-11). */
-  HUB_URL_ALIASES: list().superRefine((urls, ctx) => urls.forEach((url) => httpUrl(url, ctx))),
+  HUB_URL_ALIASES: list().superRefine((urls, ctx) => {
+    for (const url of urls) httpUrl(url, ctx)
+  }),
   /** A hub that moved answers subscribe requests with 308 and this Location (§5.1.2, MIG-01). */
   MOVED_TO: z.string().superRefine(httpUrl).optional(),
   DATABASE_URL: z

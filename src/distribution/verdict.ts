@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../retry-after.ts'
 import type { Answer, Failure, NoAnswer } from '../world.ts'
 
 /** What an answer to a notification means (§7). */
@@ -29,21 +30,7 @@ export function verdict(outcome: Answer | NoAnswer, now: Date): Verdict {
     kind: 'failed',
     status,
     why: `The callback answered ${status}.`,
-    retryAfterMs: status === 429 || status === 503 ? retryAfterMs(outcome.headers.get('retry-after')?.[0], now) : 0,
+    retryAfterMs: status === 429 || status === 503 ? (retryAfterMs(outcome.headers, now) ?? 0) : 0,
     ofOrigin: status === 429 || status >= 500,
   }
-}
-
-const retryAfterMsMax = 24 * 3_600_000
-
-/**
- * `Retry-After` (RFC 9110 §10.2.3): whole seconds or a date.
- *
- * @returns milliseconds from 0 to 24 hours; 0 for what is absent, past or neither
- */
-export function retryAfterMs(value: string | undefined, now: Date): number {
-  if (value === undefined) return 0
-  const text = value.trim()
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime()
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), retryAfterMsMax)
 }

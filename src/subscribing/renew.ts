@@ -1,0 +1,22 @@
+import { sql } from 'kysely'
+import type { Duty } from '../work/job.ts'
+import type { SubscribingParts } from './parts.ts'
+import { beginRenewals } from './subscription-store.ts'
+
+/** Leases of one statement. */
+const renewalsMax = 200
+
+/** Verifies again before a lease ends that the hub chose itself (design §4): the verification is the verify job's. */
+export function renewDuty({ db, world, bell }: SubscribingParts): Duty {
+  return {
+    name: 'renew',
+    earliestDue: () => sql`select min(renew_at) from subscription`,
+    async turn(stop) {
+      if (stop.aborted) return false
+      const begun = await beginRenewals(db, { now: world.now(), limit: renewalsMax })
+      if (begun > 0) bell.ring('verify')
+      return begun === renewalsMax
+    },
+    settled: async () => {},
+  }
+}

@@ -1,0 +1,143 @@
+import { sql } from 'kysely'
+import { discoverLinks } from '../discovery/links.ts'
+import { comparisonForm } from '../url-key.ts'
+import type { Job, Performed } from '../work/job.ts'
+import { isRenewedByHub, renewalInstant } from './lease.ts'
+import type { SubscribingParts } from './parts.ts'
+import { type ClaimedVerification, claimVerifications, settleVerifications, type VerificationSettled } from './store.ts'
+import { judgeVerification, type Verdict, verificationQuery, verifyDelayMs } from './verification.ts'
+
+/** What asking one subscriber came to. */
+type Asked =
+  | { readonly kind: 'asked'; readonly verdict: Verdict; readonly sentAt: Date }
+  | { readonly kind: 'denied'; readonly reason: string }
+
+/** Beyond the request's own deadline: what settling may take. */
+const claimMarginMs = 10_000
+/** More than any challenge; a longer body is not equal to it (VER-18). */
+const answerBytesMax = 4096
+
+/** Asks subscribers whether they meant it (§5.3), then grants, ends, or leaves all as it was. */
+export function verifyJob(parts: SubscribingParts): Job<ClaimedVerification, Asked> {
+  const { db, config, world } = parts
+  return {
+    name: 'verify',
+    atOnce: 256,
+    perOriginAtOnce: 32,
+    earliestDue: () => sql`select min(due_at) from verification where parked_at is null`,
+    claim: (want) =>
+      claimVerifications(db, { ...want, ...claimFor(config.VERIFY_TIMEOUT + strictMs(parts), world.now()) }),
+    originOf: ({ origin }) => origin,
+    perform: (row, stop) => ask(parts, row, stop),
+    async settle(performed) {
+      const now = world.now()
+      await settleVerifications(
+        db,
+        performed.map((each) => settledOf(parts, each, now)),
+        { now },
+      )
+      for (const each of performed) tell(parts, each)
+      if (performed.some(({ outcome }) => outcome.kind === 'denied')) parts.bell.ring('deny')
+    },
+  }
+}
+
+export function claimFor(timeoutMs: number, now: Date) {
+  return { now, until: new Date(now.getTime() + timeoutMs + claimMarginMs), token: crypto.randomUUID() }
+}
+
+function strictMs({ config }: SubscribingParts): number {
+  return config.TOPIC_STRICT === 'on' ? config.FETCH_TIMEOUT : 0
+}
+
+async function ask(parts: SubscribingParts, row: ClaimedVerification, stop: AbortSignal): Promise<Asked> {
+  const { config, world } = parts
+  const reason = await strictReason(parts, row, stop)
+  if (reason !== null) return { kind: 'denied', reason }
+  const challenge = world.challenge()
+  const sentAt = world.now() // The lease runs from here (§5.3).
+  const answer = await world.send(
+    {
+      purpose: 'verify',
+      method: 'GET',
+      url: row.callback,
+      addedQuery: verificationQuery({ ...row, challenge }),
+      headers: {},
+      timeoutMs: config.VERIFY_TIMEOUT,
+      bodyBytesMax: answerBytesMax,
+      overflow: 'fail',
+      redirectsMax: 0,
+    },
+    stop,
+  )
+  return { kind: 'asked', verdict: judgeVerification(answer, challenge, world.now()), sentAt }
+}
+
+/** TOPIC_STRICT: why the topic itself speaks against the request (VAL-05, VAL-06); it is not quoted (SEC-23). */
+async function strictReason(
+  { config, world }: SubscribingParts,
+  { topic, mode, byHub }: ClaimedVerification,
+  stop: AbortSignal,
+): Promise<string | null> {
+  if (config.TOPIC_STRICT === 'off' || mode === 'unsubscribe' || byHub) return null
+  const answer = await world.send(
+    {
+      purpose: 'fetch',
+      method: 'GET',
+      url: topic,
+      headers: { 'Cache-Control': 'no-cache' },
+      timeoutMs: config.FETCH_TIMEOUT,
+      bodyBytesMax: config.CONTENT_BYTES_MAX,
+      overflow: 'fail',
+      redirectsMax: 5,
+    },
+    stop,
+  )
+  if (answer.kind === 'no-answer' || answer.status !== 200) return null // It may be down, or hand its content over (VAL-08).
+  const { self, hubs } = await discoverLinks(answer)
+  const own = [config.HUB_URL, ...config.HUB_URL_ALIASES].map(comparisonForm)
+  if (!hubs.some((hub) => own.includes(comparisonForm(hub))))
+    return `The topic does not name this hub, ${config.HUB_URL}.`
+  if (self !== null && comparisonForm(self) !== comparisonForm(topic))
+    return `The topic's own URL is ${self}: subscribe to that.`
+  return null
+}
+
+function settledOf(
+  { config, world }: SubscribingParts,
+  { row, outcome }: Performed<ClaimedVerification, Asked>,
+  now: Date,
+): VerificationSettled {
+  if (outcome.kind === 'denied') return { kind: 'denied', row, reason: outcome.reason, tellAt: now }
+  const { verdict, sentAt } = outcome
+  switch (verdict.kind) {
+    case 'confirmed': {
+      if (row.mode === 'unsubscribe') return { kind: 'ended', row }
+      const endsAt = new Date(sentAt.getTime() + row.leaseSeconds * 1000)
+      const renews = isRenewedByHub(row.leaseAsked, config)
+      const renewAt = renews ? renewalInstant(endsAt, row.leaseSeconds, world.random()) : null
+      return { kind: 'granted', row, beganAt: sentAt, renewAt }
+    }
+    case 'rejected':
+      return { kind: 'dropped', row }
+    case 'no answer': {
+      const delayMs = verifyDelayMs(row.attempt, verdict.retryAfterMs, world.random())
+      if (delayMs === null) return { kind: 'dropped', row }
+      return { kind: 'again', row, dueAt: new Date(now.getTime() + delayMs), attempt: row.attempt }
+    }
+    case 'stopped':
+      return { kind: 'again', row, dueAt: now, attempt: row.attempt - 1 }
+  }
+}
+
+function tell({ events }: SubscribingParts, { row, outcome }: Performed<ClaimedVerification, Asked>): void {
+  const { mode, topic, origin: callbackOrigin, leaseSeconds, byHub } = row
+  if (outcome.kind === 'denied' || outcome.verdict.kind === 'stopped') return
+  const { verdict } = outcome
+  if (verdict.kind === 'confirmed') {
+    events.verified({ mode, topic, callbackOrigin, leaseSeconds, byHub })
+    return
+  }
+  const final = verdict.kind === 'rejected' || verifyDelayMs(row.attempt, null, 0) === null
+  events.verificationFailed({ mode, topic, callbackOrigin, why: verdict.why, final, byHub })
+}
