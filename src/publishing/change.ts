@@ -1,0 +1,44 @@
+import type { Rate } from '../config.ts'
+import { allow } from '../db/rate.ts'
+import { originOf } from '../url-key.ts'
+import type { PublishingParts } from './parts.ts'
+import { addUnknown, noteChanges } from './store.ts'
+
+/**
+ * A publisher says that topics changed (§6): once this resolves they are due, and stay so through a restart (PUB-22). Ten
+ * notices are one fetch that starts after the last. URLs that are no topics here are looked at once, for they may be
+ * another name of one (PUB-13), but only as many as the hub may spend on strangers.
+ *
+ * @param topics checked URLs, each once (`request.ts`)
+ */
+export async function noteChange(parts: PublishingParts, topics: readonly string[]): Promise<void> {
+  const { db, world, events, bell } = parts
+  const unknown = await noteChanges(db, topics, { now: world.now() })
+  const affordable = await affordableOf(parts, unknown)
+  if (affordable.length > 0) await addUnknown(db, affordable, { now: world.now() })
+  events.changeNoted({ topics: topics.length, known: topics.length - unknown.length })
+  bell.ring('fetch')
+}
+
+/**
+ * Anybody may ping anything, so fetches of what nobody subscribes to are bounded, whoever asks: for all together, so that
+ * servers that never answer do not take the places of topics; and for one server, so that the hub is nobody's hammer.
+ */
+const unknownRate: Rate = { count: 50, periodMs: 10_000 }
+const unknownOriginRate: Rate = { count: 60, periodMs: 60_000 }
+
+async function affordableOf({ db, config, world }: PublishingParts, unknown: readonly string[]): Promise<string[]> {
+  const own = new Set([config.HUB_URL, ...config.HUB_URL_ALIASES].map(originOf))
+  const byOrigin = Map.groupBy(
+    unknown.filter((topic) => !own.has(originOf(topic))),
+    originOf,
+  )
+  const affordable: string[] = []
+  for (const [origin, topics] of byOrigin) {
+    const wanted = topics.slice(0, unknownOriginRate.count)
+    const spend = { now: world.now(), cost: wanted.length }
+    if (!(await allow(db, 'fetch unknown', unknownRate, spend)).allowed) break
+    if ((await allow(db, `fetch unknown ${origin}`, unknownOriginRate, spend)).allowed) affordable.push(...wanted)
+  }
+  return affordable
+}

@@ -1,0 +1,175 @@
+import { transaction } from '../db/database.ts'
+import type { Db } from '../db/schema.ts'
+import { newestPublication, publish, repeatForNewcomers } from '../distribution/publication-store.ts'
+import type { Events } from '../events.ts'
+import type { Timing } from '../world.ts'
+import type { Fetched } from './fetched.ts'
+import { type Ending, nextFetch } from './next-fetch.ts'
+import type { PublishingParts } from './parts.ts'
+import { isNew, noValidators } from './revalidation.ts'
+import {
+  type ClaimedTopic,
+  type HeldTopic,
+  holdClaimed,
+  isSubscribed,
+  type Learned,
+  noteAliases,
+  parkTopic,
+  releaseTopic,
+  removeUnused,
+} from './store.ts'
+
+/** What a fetch brought, and how long that took. */
+export interface Came {
+  readonly fetched: Fetched
+  readonly timing: Timing
+}
+
+/** A settle that fails as often as a fetch is tried will fail for ever: then the topic is set aside. */
+const settlesMax = 5
+
+/**
+ * Writes what came of a fetch. What it says of other topics is noted first, by itself: it holds whether or not this claim
+ * is still ours, and in one transaction two topics that name each other would wait for each other's rows. Never throws for
+ * one topic, so that no topic keeps others from being settled (SEC-22).
+ */
+export async function settleFetch(parts: PublishingParts, topic: ClaimedTopic, came: Came): Promise<void> {
+  try {
+    await wakeAliases(parts, topic, came.fetched)
+    await settleTopic(parts, topic, came)
+  } catch (error) {
+    await setAside(parts, topic, error)
+  }
+}
+
+async function wakeAliases({ db, world, bell }: PublishingParts, topic: ClaimedTopic, fetched: Fetched): Promise<void> {
+  if (topic.derived || !('names' in fetched) || fetched.names.length === 0) return
+  const woken = await noteAliases(db, fetched.names, { now: world.now(), besides: topic.id })
+  if (woken > 0) bell.ring('fetch')
+}
+
+async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, { fetched, timing }: Came): Promise<void> {
+  const { db, world, events, bell } = parts
+  const now = world.now()
+  const random = world.random()
+  const settled = await transaction(db, async (tx) => {
+    const held = await holdClaimed(tx, topic)
+    if (held === null) return null
+    const result = await resultOf(tx, { topic, held, fetched, now })
+    const next = nextFetch({
+      ...{ attempt: topic.attempt, rechecks: topic.rechecks, derived: topic.derived, random },
+      ending: result.ending,
+      retryAfterMs: fetched.kind === 'failed' ? fetched.retryAfterMs : 0,
+      noticed: held.pings === topic.pings ? null : held.derived ? 'derived' : 'pinged',
+    })
+    await releaseTopic(tx, topic.id, { next, result: result.why ?? result.told, now, ...result.learned })
+    if (!topic.subscribed) await removeUnused(tx, topic.id, { now })
+    return { result, next }
+  })
+  if (settled === null) return
+  const { result, next } = settled
+  tell(events, topic, { result, fetched, timing })
+  if (result.number !== undefined) bell.ring('broadcast')
+  if (next.inMs !== null) bell.ring('fetch', next.inMs === 0 ? undefined : new Date(now.getTime() + next.inMs))
+}
+
+/** What the fetch came to, once its topic is held. */
+interface Result {
+  readonly told: Parameters<Events['fetched']>[0]['result']
+  readonly why?: string
+  /** What was published, where something was. */
+  readonly number?: number
+  readonly ending: Ending
+  readonly learned?: Learned
+}
+
+interface Settling {
+  readonly topic: ClaimedTopic
+  readonly held: HeldTopic
+  readonly fetched: Fetched
+  readonly now: Date
+}
+
+async function resultOf(tx: Db, { topic, held, fetched, now }: Settling): Promise<Result> {
+  // Content that was handed over meanwhile may be newer than what was fetched (rule 12, FAT-11).
+  if (held.newest !== topic.newest) return { told: 'superseded', ending: 'again' }
+  if (fetched.kind === 'stopped') return { told: 'failed', why: 'The hub was stopped.', ending: 'again' }
+  if (!topic.subscribed) return resultForNobody(tx, topic, { fetched, now })
+  switch (fetched.kind) {
+    case 'content':
+      return contentResult(tx, topic, { fetched, now })
+    case 'not-modified':
+      return unchangedResult(tx, topic, { now })
+    case 'empty':
+      return { ...(await unchangedResult(tx, topic, { now })), why: 'The topic answered without content.' }
+    case 'unsure':
+      return { told: 'unchanged', why: fetched.why, ending: 'again', learned: { validators: noValidators } }
+    case 'failed':
+      return { told: 'failed', why: fetched.why, ending: 'failed' }
+    default:
+      return fetched satisfies never
+  }
+}
+
+/** It was fetched for its aliases alone, in part; whoever subscribed meanwhile gets a fetch of the whole. */
+async function resultForNobody(
+  tx: Db,
+  topic: ClaimedTopic,
+  { fetched, now }: { readonly fetched: Fetched; readonly now: Date },
+): Promise<Result> {
+  if (await isSubscribed(tx, topic.id, { now })) {
+    return { told: 'unchanged', why: 'Somebody subscribed meanwhile.', ending: 'again' }
+  }
+  if (fetched.kind === 'failed') return { told: 'failed', why: fetched.why, ending: 'served' }
+  return { told: 'unchanged', why: 'Nobody subscribes to it.', ending: 'served' }
+}
+
+async function contentResult(
+  tx: Db,
+  topic: ClaimedTopic,
+  { fetched, now }: { readonly fetched: Extract<Fetched, { kind: 'content' }>; readonly now: Date },
+): Promise<Result> {
+  const { content, validators, links, names } = fetched
+  // Where it names no self, where its redirects ended is its other name: pings of that are for it too (MIG-05).
+  const learned = { validators, links: { ...links, self: links.self ?? names[0] ?? null } }
+  if (!isNew(content, await newestPublication(tx, topic.id))) {
+    return { ...(await unchangedResult(tx, topic, { now })), learned }
+  }
+  return { told: 'new', number: await publish(tx, { topicId: topic.id, ...content, now }), ending: 'served', learned }
+}
+
+/** Nothing new, except for those who joined since and have received nothing (A-18, FETCH-15; rule 15 on a 304). */
+async function unchangedResult(tx: Db, topic: ClaimedTopic, { now }: { readonly now: Date }): Promise<Result> {
+  const number = await repeatForNewcomers(tx, { topicId: topic.id, now })
+  return number === null ? { told: 'unchanged', ending: 'unchanged' } : { told: 'repeated', number, ending: 'served' }
+}
+
+function tell(
+  events: Events,
+  { url }: ClaimedTopic,
+  { result, fetched, timing }: Came & { readonly result: Result },
+): void {
+  const { told, why, number } = result
+  events.fetched({
+    topic: url,
+    result: told,
+    timing,
+    ...(why === undefined ? {} : { why }),
+    ...(number === undefined ? {} : { number }),
+    ...(fetched.kind === 'content' ? { bytes: fetched.content.body.length } : {}),
+  })
+  if (fetched.kind === 'content' && fetched.selves > 1) events.severalSelves({ topic: url, count: fetched.selves })
+}
+
+async function setAside({ db, world, events }: PublishingParts, topic: ClaimedTopic, error: unknown): Promise<void> {
+  const why = error instanceof Error ? error.message : String(error)
+  const park = () => parkTopic(db, topic, { why, now: world.now() })
+  const parked =
+    topic.attempt > settlesMax &&
+    (await park().then(
+      () => true,
+      () => false, // Postgres is away: the claim lapses and all is tried again.
+    ))
+  if (parked) events.parked({ table: 'topic', id: topic.id, error })
+  else events.dutyFailed({ duty: 'fetch', error })
+}

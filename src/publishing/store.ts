@@ -1,0 +1,347 @@
+import { type RawBuilder, sql } from 'kysely'
+import { transaction } from '../db/database.ts'
+import type { Db } from '../db/schema.ts'
+import { originOf, urlKey } from '../url-key.ts'
+import type { NamedLinks } from './links.ts'
+import type { NextFetch } from './next-fetch.ts'
+import type { Validators } from './revalidation.ts'
+
+/** A topic whose fetch was claimed, as it was then. */
+export interface ClaimedTopic {
+  readonly id: number
+  readonly url: string
+  readonly origin: string
+  readonly token: string
+  readonly validators: Validators
+  /** What its last answer named. */
+  readonly links: NamedLinks
+  readonly newest: number
+  readonly pings: number
+  /** Fetches since the last notice, this one included. */
+  readonly attempt: number
+  readonly rechecks: number
+  /** Asked for by another topic's alias. */
+  readonly derived: boolean
+  /** Somebody's lease runs. If not, the fetch is to learn of aliases alone. */
+  readonly subscribed: boolean
+}
+
+/** Of the topics that call themselves by a pinged URL. */
+const aliasesMax = 100
+
+/**
+ * Makes topics due: those named, and those whose last answer named one of these URLs as its own (MIG-05). One statement,
+ * which locks the rows in id order, as all do who lock several. A topic that is being fetched stays claimed: its settle
+ * finds `pings` moved and makes it due again (PUB-11).
+ *
+ * @returns the named ones that are no topics here
+ */
+export async function noteChanges(
+  db: Db,
+  topics: readonly string[],
+  { now }: { readonly now: Date },
+): Promise<readonly string[]> {
+  const keys = topics.map(urlKey)
+  const { rows } = await sql<{ key: Buffer; named: boolean }>`
+    with noted as materialized (
+      select id, true as named from topic where key = any (${keys}::bytea[])
+      union all
+      (select id, false from topic where self_url = any (${topics}::text[]) and key <> all (${keys}::bytea[])
+        limit ${aliasesMax})
+    ), locked as materialized (
+      select topic.id, noted.named from topic join noted on noted.id = topic.id
+      order by topic.id
+      for no key update of topic
+    )
+    update topic set ${fallDue(now, sql`locked.named`)}
+    from locked where topic.id = locked.id
+    returning topic.key, locked.named
+  `.execute(db)
+  const known = new Set(rows.filter(({ named }) => named).map(({ key }) => key.toString('hex')))
+  return topics.filter((_, at) => !known.has(keys[at]?.toString('hex') ?? ''))
+}
+
+/**
+ * Makes the topics due that a fetched answer named besides its own, where somebody subscribes to them: what their
+ * subscribers get comes from a fetch of their own (design §4).
+ */
+export async function noteAliases(
+  db: Db,
+  urls: readonly string[],
+  { now, besides }: { readonly now: Date; readonly besides: number },
+): Promise<number> {
+  const result = await sql`
+    with locked as materialized (
+      select id from topic
+      where key = any (${urls.map(urlKey)}::bytea[]) and id <> ${besides}
+        and exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now})
+      order by id
+      for no key update
+    )
+    update topic set ${fallDue(now, sql`false`)}
+    from locked where topic.id = locked.id
+  `.execute(db)
+  return Number(result.numAffectedRows ?? 0)
+}
+
+/**
+ * A place to wait for URLs that are no topics, so that a fetch can learn whether they are aliases, also after a restart
+ * (PUB-13, PUB-22). The rows go with that fetch.
+ */
+export async function addUnknown(db: Db, topics: readonly string[], { now }: { readonly now: Date }): Promise<void> {
+  const rows = topics
+    .map((url) => ({ key: urlKey(url), url, origin: originOf(url), due_at: now, pings: 1 }))
+    .sort((some, other) => some.key.compare(other.key)) // Two pings of the same topics must not wait for each other.
+  await db
+    .insertInto('topic')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({ pings: sql`topic.pings + 1`, due_at: dueNow(now), derived: false }),
+    )
+    .execute()
+}
+
+/** Only a publisher's own notice begins anew: its tries, its second looks, and its look at aliases. */
+function fallDue(now: Date, byPublisher: RawBuilder<boolean>): RawBuilder<unknown> {
+  return sql`
+    pings = topic.pings + 1,
+    due_at = ${dueNow(now)},
+    attempt = case when ${byPublisher} and topic.token is null then 0 else topic.attempt end,
+    rechecks = case when ${byPublisher} then 0 else topic.rechecks end,
+    derived = case when ${byPublisher} then false when topic.due_at is null then true else topic.derived end
+  `
+}
+
+/** A claim is left alone, and what waits already keeps its place. */
+function dueNow(now: Date): RawBuilder<Date> {
+  return sql<Date>`case when topic.token is null then least(topic.due_at, ${now}) else topic.due_at end`
+}
+
+export interface FetchClaim {
+  readonly now: Date
+  /** When the claim lapses. */
+  readonly until: Date
+  readonly token: string
+  readonly limit: number
+  readonly perOriginLimit: number
+  readonly busyOrigins: readonly string[]
+  /** Where the index scan may begin (`work/lower-bound.ts`). */
+  readonly dueFrom: Date | null
+}
+
+/** Rows one claim looks at, of whatever origin. */
+const examinedMax = 1000
+
+export interface TopicsClaimed {
+  readonly topics: readonly ClaimedTopic[]
+  /** The earliest due instant among them; null: none was claimed. */
+  readonly lowestDue: Date | null
+  /** Rows that are due were locked at this moment, by a settle for instance: worth another look shortly. */
+  readonly passedBy: boolean
+}
+
+/**
+ * Claims topics that are due, a few of each origin, so that a thousand topics of one server let the next server's pass
+ * (FETCH-14). The claim marks what comes after it as derived; a publisher's ping takes that back. Where a claim lapsed,
+ * its fetch may have been a publisher's.
+ */
+export async function claimDueTopics(db: Db, claim: FetchClaim): Promise<TopicsClaimed> {
+  const { now, until, token, limit, perOriginLimit, busyOrigins, dueFrom } = claim
+  const { rows } = await sql<ClaimedRow | NoneClaimed>`
+    with due as materialized (
+      select id, due_at, row_number() over (partition by origin order by due_at, id) as place
+      from (
+        select id, origin, due_at from topic
+        where due_at <= ${now} and due_at >= ${dueFrom ?? '-infinity'}::timestamptz and parked_at is null
+          and origin <> all (${busyOrigins}::text[])
+        order by due_at
+        limit ${examinedMax}
+      ) examined
+    ), wanted as materialized (
+      select id from due where place <= ${perOriginLimit} order by due_at, id limit ${limit}
+    ), locked as materialized (
+      select id, due_at as was_due_at, derived and token is null as was_derived from topic
+      where id in (select id from wanted) and due_at <= ${now} and parked_at is null
+      for no key update skip locked
+    ), claimed as (
+      update topic set due_at = ${until}, token = ${token}, attempt = attempt + 1, derived = true
+      from locked where topic.id = locked.id
+      returning topic.id, url, origin, etag, last_modified, self_url, hub_urls, newest, pings, attempt, rechecks,
+        was_derived, was_due_at,
+        exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now}) as subscribed
+    )
+    select claimed.*, seen.wanted from (select count(*)::int as wanted from wanted) seen left join claimed on true
+  `.execute(db)
+  const claimed = rows.filter((row) => row.id !== null)
+  const dueMs = claimed.map(({ was_due_at }) => was_due_at.getTime())
+  return {
+    topics: claimed.map((row) => claimedTopic(row, token)),
+    lowestDue: claimed.length === 0 ? null : new Date(Math.min(...dueMs)),
+    passedBy: claimed.length < (rows[0]?.wanted ?? 0),
+  }
+}
+
+interface NoneClaimed {
+  readonly id: null
+  readonly wanted: number
+}
+
+interface ClaimedRow {
+  readonly id: number
+  readonly url: string
+  readonly origin: string
+  readonly etag: string | null
+  readonly last_modified: string | null
+  readonly self_url: string | null
+  readonly hub_urls: readonly string[]
+  readonly newest: number
+  readonly pings: number
+  readonly attempt: number
+  readonly rechecks: number
+  readonly was_derived: boolean
+  readonly was_due_at: Date
+  readonly subscribed: boolean
+  readonly wanted: number
+}
+
+function claimedTopic(row: ClaimedRow, token: string): ClaimedTopic {
+  const { id, url, origin, newest, pings, attempt, rechecks, subscribed } = row
+  return {
+    ...{ id, url, origin, token, newest, pings, attempt, rechecks, subscribed },
+    validators: { etag: row.etag, lastModified: row.last_modified },
+    links: { self: row.self_url, hubs: row.hub_urls },
+    derived: row.was_derived,
+  }
+}
+
+/** What may have changed since the claim. */
+export interface HeldTopic {
+  readonly newest: number
+  readonly pings: number
+  readonly derived: boolean
+  readonly rechecks: number
+}
+
+/** Locks a claimed topic `for update`, as `publish` needs it; null where the claim is no longer ours. */
+export async function holdClaimed(
+  tx: Db,
+  { id, token }: { readonly id: number; readonly token: string },
+): Promise<HeldTopic | null> {
+  const row = await tx
+    .selectFrom('topic')
+    .select(['newest', 'pings', 'derived', 'rechecks'])
+    .where('id', '=', id)
+    .where('token', '=', token)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function isSubscribed(db: Db, topicId: number, { now }: { readonly now: Date }): Promise<boolean> {
+  const row = await db
+    .selectFrom('subscription')
+    .select('id')
+    .where('topic_id', '=', topicId)
+    .where('lease_ends_at', '>', now)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** What an answer leaves with its topic. */
+export interface Learned {
+  readonly validators?: Validators
+  readonly links?: NamedLinks
+}
+
+/** Ends a claim: what was learned, in a word what came of it, and when the next fetch is due. */
+export async function releaseTopic(
+  tx: Db,
+  id: number,
+  settled: { readonly next: NextFetch; readonly result: string; readonly now: Date } & Learned,
+): Promise<void> {
+  const { next, result, now, validators, links } = settled
+  await tx
+    .updateTable('topic')
+    .set({
+      token: null,
+      due_at: next.inMs === null ? null : new Date(now.getTime() + next.inMs),
+      attempt: next.attempt,
+      rechecks: next.rechecks,
+      derived: next.derived,
+      fetched_at: now,
+      result,
+      ...(validators === undefined ? {} : { etag: validators.etag, last_modified: validators.lastModified }),
+      ...(links === undefined ? {} : { self_url: links.self, hub_urls: [...links.hubs] }),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Sets a topic aside whose fetch cannot be settled, where the claim is still ours; an operator puts it back. */
+export async function parkTopic(
+  db: Db,
+  { id, token }: { readonly id: number; readonly token: string },
+  { why, now }: { readonly why: string; readonly now: Date },
+): Promise<void> {
+  await db
+    .updateTable('topic')
+    .set({ token: null, parked_at: now, parked_why: why })
+    .where('id', '=', id)
+    .where('token', '=', token)
+    .execute()
+}
+
+/** Removes a topic that is not due, was never published, and that nobody subscribes to or holds a key for. */
+export async function removeUnused(tx: Db, id: number, { now }: { readonly now: Date }): Promise<void> {
+  await sql`delete from topic where id = ${id} and newest = 0 and ${isUnused(now)}`.execute(tx)
+}
+
+/**
+ * Removes unused topics with their publications, at most about `limit` rows. The validators go in the same transaction as
+ * the content: a 304 would otherwise leave the next subscriber with nothing (rule 15).
+ *
+ * @returns how many rows went; fewer than `limit` means none is left to go
+ */
+export async function pruneTopics(
+  db: Db,
+  { now, limit }: { readonly now: Date; readonly limit: number },
+): Promise<number> {
+  return transaction(db, async (tx) => {
+    const locked = await sql<{ id: number }>`
+      select id from topic where ${isUnused(now)} order by id limit ${limit} for update skip locked
+    `.execute(tx)
+    const ids = locked.rows.map(({ id }) => id)
+    if (ids.length === 0) return 0
+    // A statement of its own: somebody may have subscribed between the look and the lock.
+    const unused = await sql<{ id: number }>`
+      update topic set etag = null, last_modified = null where id = any (${ids}::bigint[]) and ${isUnused(now)} returning id
+    `.execute(tx)
+    const unusedIds = unused.rows.map(({ id }) => id)
+    const publications = await sql`
+      delete from publication where (topic_id, number) in (
+        select topic_id, number from publication where topic_id = any (${unusedIds}::bigint[]) limit ${limit}
+      )
+    `.execute(tx)
+    const topics = await sql`
+      delete from topic where id = any (${unusedIds}::bigint[])
+        and not exists (select from publication where topic_id = topic.id)
+    `.execute(tx)
+    return Number(publications.numAffectedRows ?? 0) + Number(topics.numAffectedRows ?? 0)
+  })
+}
+
+/** A key matches topics by parsed origin and path prefix, as its owner's pattern was parsed. */
+function isUnused(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(
+    topic.due_at is null
+    and not exists (select from subscription where topic_id = topic.id)
+    and not exists (select from broadcast where topic_id = topic.id)
+    and not exists (select from idempotency where topic_id = topic.id)
+    and not exists (
+      select from publisher_key
+      where topic_origin = topic.origin and (revoked_at is null or revoked_at > ${now})
+        and starts_with(regexp_replace(topic.url, '^[^:]*://[^/?#]*/?', '/'), topic_path_prefix)
+    )
+  )`
+}
