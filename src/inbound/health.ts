@@ -12,7 +12,7 @@ function unanswered(): readonly string[] {
 }
 
 /** Whoever asks (a load balancer, an orchestrator) commonly waits no longer than this. */
-const lookMsMax = 3000
+const lookMsMax = 2000
 
 async function tooLate(): Promise<readonly string[]> {
   await new Promise((resolve) => setTimeout(resolve, lookMsMax).unref())

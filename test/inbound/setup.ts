@@ -30,11 +30,14 @@ export interface Setup {
   readonly parts?: Partial<InboundParts>
   readonly limits?: Partial<ServerLimits>
   readonly now?: () => Date
+  readonly adminTokenSha256?: Buffer
 }
 
 /** The real doors on a real port; behind them stand functions that write down what they are asked for. */
 export async function startInbound(t: TestContext, setup: Setup = {}): Promise<Inbound> {
   const { db } = await testDatabase(t)
+  const { adminTokenSha256 } = setup
+  if (adminTokenSha256) await db.updateTable('hub').set({ admin_token_sha256: adminTokenSha256 }).execute()
   const events = recordEvents()
   const requested: SubscriptionRequest[] = []
   const noted: (readonly string[])[] = []
