@@ -297,11 +297,14 @@ export async function removeUnused(tx: Db, id: number, { now }: { readonly now: 
   await sql`delete from topic where id = ${id} and newest = 0 and ${isUnused(now)}`.execute(tx)
 }
 
+/** Topics one prune looks at, from a random place on and from the first: a small hub's are all looked at every time. */
+const prunedOfMax = 10_000
+
 /**
  * Removes unused topics with their publications, at most about `limit` rows. The validators go in the same transaction as
  * the content: a 304 would otherwise leave the next subscriber with nothing (rule 15).
  *
- * @returns how many rows went; fewer than `limit` means none is left to go
+ * @returns how many rows went; fewer than `limit` means none is left to go among those that were looked at
  */
 export async function pruneTopics(
   db: Db,
@@ -309,7 +312,18 @@ export async function pruneTopics(
 ): Promise<number> {
   return transaction(db, async (tx) => {
     const locked = await sql<{ id: number }>`
-      select id from topic where ${isUnused(now)} order by id limit ${limit} for update skip locked
+      with place as (
+        select floor(random() * max(id))::bigint as id from topic
+      ), examined as materialized (
+        (select id from topic where id >= (select id from place) order by id limit ${prunedOfMax})
+        union all
+        (select id from topic where id < (select id from place) order by id limit ${prunedOfMax})
+      )
+      select id from topic
+      where id in (select id from examined) and ${isUnused(now)}
+      order by id
+      limit ${limit}
+      for update skip locked
     `.execute(tx)
     const ids = locked.rows.map(({ id }) => id)
     if (ids.length === 0) return 0

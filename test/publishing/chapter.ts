@@ -26,6 +26,8 @@ export interface Hub {
   begin(): Promise<void>
   /** Turns until nothing is due. */
   drain(): Promise<void>
+  /** Breaks off what it does, as a stopping hub, and waits until that is written. */
+  stop(): Promise<void>
 }
 
 /** The chapter alone: real Postgres, real publishers; subscriptions are rows, and what is published is read from the tables. */
@@ -84,18 +86,20 @@ function createHub(
     onRoom: () => {},
     onError: (duty, error) => recorded.events.dutyFailed({ duty, error }),
   })
-  t.after(async () => {
+  async function stop(): Promise<void> {
     stopping.abort()
     await duty.settled()
-    bell.close()
-  })
+  }
+
+  t.after(stop)
+  t.after(() => bell.close())
 
   async function begin(): Promise<void> {
     while (await duty.turn(stopping.signal));
   }
 
   return {
-    ...{ parts, recorded, duty, begin },
+    ...{ parts, recorded, duty, begin, stop },
     ping: (...topics) => noteChange(parts, topics),
     async drain() {
       for (let due = true; due; ) {

@@ -410,6 +410,20 @@ test('PUB-22: what was pinged is fetched by whoever is left, also where the fetc
   assert.equal((await published(topic)).length, 1)
 })
 
+test('PUB-22: a hub that is stopped leaves its fetch to the next at once', async (t) => {
+  const { publisher, subscribes, ping, begin, stop, published, another } = await publishingChapter(t)
+  const topic = publisher.topic('/feed')
+  publisher.publishes('/feed', 'content')
+  await subscribes(topic)
+  publisher.holds('/feed')
+  await ping(topic)
+  await begin()
+  await publisher.until(() => publisher.fetches('/feed').length === 1, 'the fetch began')
+  await stop()
+  await another().drain()
+  assert.equal((await published(topic)).length, 1)
+})
+
 test('rule 12 FAT-11: a fetch that began before handed-over content never publishes after it, and is taken again', async (t) => {
   const { db, publisher, subscribes, ping, begin, drain, published, row, world } = await publishingChapter(t)
   const topic = publisher.topic('/feed')

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { publish } from '../../src/distribution/publication-store.ts'
+import { pruneTopics } from '../../src/publishing/store.ts'
+import { originOf } from '../../src/url-key.ts'
+import { hubUrl, publishingChapter } from './chapter.ts'
+
+test('rule 15: a topic nobody subscribes to goes with its publications, a few at a time, its validators first', async (t) => {
+  const { db, publisher, subscribes, ping, drain, published, row, world } = await publishingChapter(t)
+  const topic = publisher.topic('/feed')
+  await subscribes(topic)
+  for (const content of ['one', 'two', 'three']) {
+    publisher.publishes('/feed', content, { etag: true })
+    await ping(topic)
+    await drain()
+  }
+  await db.deleteFrom('broadcast').execute()
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 2 }), 0)
+
+  await db.deleteFrom('subscription').execute()
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 2 }), 2)
+  assert.deepEqual([(await published(topic)).length, (await row(topic))?.etag], [1, null])
+  await subscribes(topic)
+  await ping(topic)
+  await drain()
+  assert.equal((await published(topic)).at(-1)?.number, 4, 'whoever came meanwhile is served')
+
+  await db.deleteFrom('broadcast').execute()
+  await db.deleteFrom('subscription').execute()
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 100 }), 3)
+  assert.equal(await row(topic), undefined)
+})
+
+test('a topic that is due, is being broadcast, or that a key is held for stays', async (t) => {
+  const { db, publisher, ping, world } = await publishingChapter(t)
+  await ping(publisher.topic('/due'))
+  const held = ['/held', '/held/1'].map(publisher.topic)
+  const open = [...held, publisher.topic('/unheld'), publisher.topic('/broadcast')]
+  for (const [at, url] of open.entries()) {
+    const origin = originOf(url)
+    await db
+      .insertInto('topic')
+      .values({ key: Buffer.alloc(32, at + 1), url, origin })
+      .execute()
+    const key = { topic_origin: origin, topic_path_prefix: '/held', created_at: world.now() }
+    if (at === 0)
+      await db
+        .insertInto('publisher_key')
+        .values({ ...key, sha256: Buffer.alloc(32) })
+        .execute()
+  }
+  await db.transaction().execute(async (tx) => {
+    const { id: topicId } = await tx
+      .selectFrom('topic')
+      .select('id')
+      .where('url', '=', publisher.topic('/broadcast'))
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    const links = { contentType: 'text/plain', selfUrl: 'http://t/', hubUrls: [hubUrl] }
+    await publish(tx, { topicId, body: Buffer.from('x'), ...links, now: world.now() })
+  })
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 100 }), 1)
+  const left = (await db.selectFrom('topic').select('url').orderBy('url').execute()).map(({ url }) => url)
+  assert.deepEqual(left, [publisher.topic('/broadcast'), publisher.topic('/due'), ...held])
+  await db.updateTable('publisher_key').set({ revoked_at: world.now() }).execute()
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 100 }), 2)
+})
+
+test('PUB-05: two hundred topics are noted at once, by ten hands in two orders, without waiting for each other', async (t) => {
+  const { db, publisher, ping, subscribes } = await publishingChapter(t)
+  const topics = Array.from({ length: 200 }, (_, at) => publisher.topic(`/${at}`))
+  for (const topic of topics) await subscribes(topic)
+  await Promise.all(Array.from({ length: 10 }, (_, at) => ping(...(at % 2 === 0 ? topics : topics.toReversed()))))
+  const rows = await db.selectFrom('topic').select(['pings', 'due_at']).execute()
+  assert.equal(rows.length, 200)
+  assert.ok(rows.every(({ pings, due_at }) => pings === 10 && due_at !== null))
+})
