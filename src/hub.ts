@@ -137,7 +137,7 @@ export function createHub(parts: HubParts): Hub {
     await Promise.all(servers.map((server) => server.close()))
     stopping.abort()
     clearInterval(looking)
-    await distribution.stop(stopWaitMs)
+    await distribution.stop(stopWaitMs).catch((error: unknown) => onError('stop', error))
     bell.close()
     await Promise.all(turning)
     await Promise.all(duties.map((each) => each.settled()))

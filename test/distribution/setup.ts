@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test'
 import { sql } from 'kysely'
 import { type Config, readConfig } from '../../src/config.ts'
 import { transaction } from '../../src/db/database.ts'
@@ -9,6 +8,7 @@ import { createCipher } from '../../src/subscribing/secret.ts'
 import { originOf, urlKey } from '../../src/url-key.ts'
 import { type Bell, createBell } from '../../src/work/bell.ts'
 import { work } from '../../src/work/worker.ts'
+import { type Cleanup, lastFirst } from '../support/cleanup.ts'
 import { type RecordedEvents, recordEvents } from '../support/events.ts'
 import { testDatabase } from '../support/postgres.ts'
 import { type Subscriber, startSubscriber } from '../support/subscriber.ts'
@@ -42,9 +42,10 @@ export interface Subscribing {
 }
 
 export async function distributing(
-  t: TestContext,
+  test: Cleanup,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Distributing> {
+  const t = lastFirst(test)
   const { db } = await testDatabase(t)
   const subscriber = await startSubscriber(t)
   const world = testWorld(t)

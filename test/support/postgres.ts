@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { TestContext } from 'node:test'
 import { sql } from 'kysely'
 import { type Database, openDatabase } from '../../src/db/database.ts'
+import type { Cleanup } from './cleanup.ts'
 
 /** A migrated, empty database of the test's own, dropped when the test ends. */
 export interface TestDatabase extends Database {
@@ -13,7 +13,7 @@ export interface TestDatabase extends Database {
  *
  * @throws where TEST_DATABASE_URL is not set: run tests through `npm test` or `test/run.ts`
  */
-export async function testDatabase(t: TestContext, { connectionsMax = 5 } = {}): Promise<TestDatabase> {
+export async function testDatabase(t: Cleanup, { connectionsMax = 5 } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await asAdministrator((admin) =>
     sql`create database ${sql.ref(name)} template ${sql.ref(templateName)}`.execute(admin.db),
