@@ -44,6 +44,9 @@ export async function openDatabase(
     idle_in_transaction_session_timeout: 60_000,
   })
   pool.on('error', onLost)
+  // The pool hears its idle connections only. One that is lost between two statements of a transaction would end the
+  // process; the next statement fails anyway.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   let closing: Promise<void> | null = null
   const database: Database = {

@@ -49,6 +49,20 @@ test('a connection that Postgres ends while nobody uses it is told, and the next
   assert.deepEqual((await sql`select 1 as one`.execute(database.db)).rows, [{ one: 1 }])
 })
 
+test('a connection that Postgres ends between two statements of a transaction fails the transaction alone', async (t) => {
+  const { db, url } = await testDatabase(t)
+  const killer = await openDatabase(url, { connectionsMax: 1 })
+  t.after(() => killer.close())
+  const broken = transaction(db, async (tx) => {
+    const { rows } = await sql<{ readonly pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+    await sql`select pg_terminate_backend(${rows[0]?.pid}::int, 5000)`.execute(killer.db)
+    await new Promise((resolve) => setTimeout(resolve, 20)) // The socket's end arrives while nobody asks anything.
+    await sql`select 1`.execute(tx)
+  })
+  await assert.rejects(broken)
+  assert.deepEqual((await sql`select 1 as one`.execute(db)).rows, [{ one: 1 }])
+})
+
 test('a database that cannot be used is told in a sentence that names it and hides the password', async (t) => {
   const closed = await closedPort()
   const cases: readonly (readonly [url: string, told: RegExp])[] = [
