@@ -31,6 +31,7 @@ export async function openDatabase(
   url: string,
   { connectionsMax, statementTimeoutMs = 60_000, onLost = () => {} }: DatabaseOptions,
 ): Promise<Database> {
+  let closing: Promise<void> | null = null
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
@@ -43,12 +44,13 @@ export async function openDatabase(
     keepAlive: true,
     idle_in_transaction_session_timeout: 60_000,
   })
-  pool.on('error', onLost)
+  pool.on('error', (error) => {
+    if (closing === null) onLost(error)
+  })
   // The pool hears its idle connections only. One that is lost between two statements of a transaction would end the
   // process; the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  let closing: Promise<void> | null = null
   const database: Database = {
     db,
     pool,

@@ -7,12 +7,13 @@ import { openDatabase } from '../db/database.ts'
 import { agreeOnIdentity } from '../db/identity.ts'
 import type { Db } from '../db/schema.ts'
 import { createWire } from '../db/wire.ts'
-import type { Events } from '../events.ts'
-import { createHub, type HubParts } from '../hub.ts'
-import { createSender, type SenderSettings, type SenderStats } from '../outbound/send.ts'
+import { createHub } from '../hub.ts'
+import { createSender, type SenderSettings } from '../outbound/send.ts'
 import { socketsMaxFromUlimit } from '../outbound/sockets.ts'
 import { type Cipher, createCipher } from '../subscribing/secret.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { hashOfToken, makeAdminToken } from './admin-token.ts'
+import { gaugesOf } from './gauges.ts'
 import type { Started } from './greeting.ts'
 import { startPostgres } from './postgres.ts'
 import { ownSecretKey } from './secret-key.ts'
@@ -26,18 +27,12 @@ export interface Serving {
   stopHard(): void
 }
 
-export interface Telemetry {
-  readonly events: Events
-  /** Sockets are the sender's to tell. */
-  metricsOf(sender: () => SenderStats): HubParts['metrics']
-}
-
 /**
  * Postgres, schema, world, hub, in this order; what was started is stopped again where a later step fails.
  *
  * @throws {CannotStart} with a sentence for a person
  */
-export async function serve(config: Config, { events, metricsOf }: Telemetry): Promise<Serving> {
+export async function serve(config: Config, { events, metrics }: Telemetry): Promise<Serving> {
   if (config.WORKERS > 1)
     throw new CannotStart('WORKERS: more than 1 is not possible yet; several hubs may share a DATABASE_URL.')
   await using starting = new AsyncDisposableStack()
@@ -64,7 +59,7 @@ export async function serve(config: Config, { events, metricsOf }: Telemetry): P
     world: { now: clock.now, monotonicMs, challenge, random: Math.random, send: sender.send },
     events,
     cipher,
-    metrics: metricsOf(sender.stats),
+    metrics: (readings) => metrics(gaugesOf({ db: database.db, now: clock.now, readings, sender: sender.stats })),
   })
   starting.defer(hub.stop)
   await hub.start().catch(cannotListen(config))

@@ -8,6 +8,7 @@ import { after, type TestContext, test } from 'node:test'
 import { readConfig } from '../../src/config.ts'
 import { CannotStart } from '../../src/db/cannot-start.ts'
 import { type Serving, serve } from '../../src/start/serve.ts'
+import { createTelemetry, type Telemetry } from '../../src/telemetry/telemetry.ts'
 import { recordEvents } from '../support/events.ts'
 import { testDatabase } from '../support/postgres.ts'
 import { startPublisher } from '../support/publisher.ts'
@@ -43,7 +44,12 @@ test('the first start alone tells an admin token; the key that seals secrets is 
   const first = await start(t, environment)
   const { adminToken } = first.started
   assert.match(adminToken ?? '', /^[\w-]{43}$/)
-  assert.equal((await metrics(environment.PORT, adminToken ?? '')).status, 200)
+  const scraped = await metrics(environment.PORT, adminToken ?? '')
+  assert.equal(scraped.status, 200)
+  assert.match(
+    await scraped.text(),
+    /^# HELP fanfare_oldest_due_seconds[\s\S]*fanfare_postgres_up 1\n[\s\S]*fanfare_parked_rows\{table="topic"\} 0\n/,
+  )
   const key = join(environment.DATA_DIR, 'secret-key')
   assert.equal(statSync(key).mode & 0o777, 0o600)
   const before = readFileSync(key, 'utf8')
@@ -105,8 +111,9 @@ async function start(t: TestContext, environment: Readonly<Record<string, string
   return serving
 }
 
-function telemetry() {
-  return { events: recordEvents().events, metricsOf: () => async () => ({ contentType: 'text/plain', text: '' }) }
+/** The real metrics; lines are kept, not written. */
+function telemetry(): Telemetry {
+  return { ...createTelemetry(readConfig({ LOG_LEVEL: 'silent' })), events: recordEvents().events }
 }
 
 async function post(url: string, fields: Readonly<Record<string, string>>): Promise<void> {
