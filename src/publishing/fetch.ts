@@ -5,7 +5,7 @@ import type { ClaimWanted, Job } from '../work/job.ts'
 import { createLowerBound } from '../work/lower-bound.ts'
 import { type Fetched, judgeFetch } from './fetched.ts'
 import type { PublishingParts } from './parts.ts'
-import { fetchHeaders, noValidators } from './revalidation.ts'
+import { fetchHeaders } from './revalidation.ts'
 import { type Came, settleFetch } from './settle.ts'
 import { type ClaimedTopic, claimDueTopics } from './store.ts'
 
@@ -59,21 +59,18 @@ export function fetchJob(parts: PublishingParts): Job<ClaimedTopic, Came> {
 }
 
 async function fetchTopic({ config, world }: PublishingParts, topic: ClaimedTopic, stop: AbortSignal): Promise<Came> {
-  // Validators stand for the newest publication: without one, a 304 would leave nothing to deliver (rule 15).
-  const validators = topic.subscribed && topic.newest > 0 ? topic.validators : noValidators
   const outcome = await world.send(
     {
       purpose: 'fetch',
       method: 'GET',
       url: topic.url,
-      headers: fetchHeaders(validators),
+      headers: fetchHeaders(topic.validators),
       redirectsMax: 5,
       ...(topic.subscribed ? whole(config) : beginning(config)),
     },
     stop,
   )
-  const asked = { url: topic.url, validators, links: topic.links }
-  const fetched: Fetched = await judgeFetch(asked, outcome, { config, now: world.now() })
+  const fetched: Fetched = await judgeFetch(topic, outcome, { config, now: world.now() })
   return { fetched, timing: outcome.timing }
 }
 

@@ -95,10 +95,12 @@ test("design §4: an alias' content never reaches the topic's subscribers", asyn
 })
 
 test('PUB-08: an unknown URL is fetched once, in part, is not tried again, and leaves nothing behind', async (t) => {
-  const { db, publisher, ping, drain, world } = await publishingChapter(t)
-  publisher.publishes('/unknown', 'x'.repeat(1_000_000))
+  const { db, publisher, ping, drain, world, recorded } = await publishingChapter(t)
+  publisher.answers('/unknown', { fault: 'endless' })
   await ping(publisher.topic('/unknown'), publisher.topic('/missing'))
   await drain()
+  const results = recorded.of('fetched').map(({ topic, result }) => [topic, result])
+  assert.deepEqual(new Map(results as [string, string][]).get(publisher.topic('/unknown')), 'unchanged')
   world.advance({ minutes: 10 })
   await drain()
   assert.deepEqual([publisher.fetches('/unknown').length, publisher.fetches('/missing').length], [1, 1])
