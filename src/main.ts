@@ -62,7 +62,7 @@ async function serveUntilStopped(config: Config): Promise<number> {
 }
 
 /**
- * Resolves at the first SIGINT or SIGTERM; a later one insists. Ctrl-C under npm comes twice at once, from the terminal and
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP (a terminal that was closed); a later one insists. Ctrl-C under npm comes twice at once, from the terminal and
  * from npm: that is one wish.
  */
 function stopAsked(onInsist: () => void): Promise<string> {
@@ -73,7 +73,7 @@ function stopAsked(onInsist: () => void): Promise<string> {
       askedAtMs ??= performance.now()
       resolve(signal)
     }
-    process.on('SIGINT', ask).on('SIGTERM', ask)
+    process.on('SIGINT', ask).on('SIGTERM', ask).on('SIGHUP', ask)
   })
 }
 
