@@ -1,8 +1,8 @@
 import type { Rate } from '../config.ts'
 import { allow } from '../db/rate.ts'
 import { originOf } from '../url-key.ts'
+import { addUnknown, noteChanges } from './notice-store.ts'
 import type { PublishingParts } from './parts.ts'
-import { addUnknown, noteChanges } from './store.ts'
 
 /**
  * A publisher says that topics changed (§6): once this resolves they are due, and stay so through a restart (PUB-22). Ten

@@ -5,6 +5,7 @@ import type { Events } from '../events.ts'
 import type { Timing } from '../world.ts'
 import type { Fetched } from './fetched.ts'
 import { type Ending, nextFetch } from './next-fetch.ts'
+import { noteAliases } from './notice-store.ts'
 import type { PublishingParts } from './parts.ts'
 import { isNew, noValidators } from './revalidation.ts'
 import {
@@ -13,7 +14,6 @@ import {
   holdClaimed,
   isSubscribed,
   type Learned,
-  noteAliases,
   parkTopic,
   releaseTopic,
   removeUnused,

@@ -38,7 +38,7 @@ test('PUB-24: without a ping nothing is fetched', async (t) => {
   assert.equal(publisher.requests.length, 0)
 })
 
-test('PUB-11 FETCH-14: pings during a fetch are one fetch more, which starts when that one has ended', async (t) => {
+test('PUB-10 PUB-11 FETCH-14: pings during a fetch wait for nothing and are one fetch more, which starts when that one has ended', async (t) => {
   const { publisher, subscribes, ping, begin, drain, published } = await publishingChapter(t)
   const topic = publisher.topic('/feed')
   publisher.publishes('/feed', 'old')
@@ -235,6 +235,18 @@ test('FETCH-11: links are read at every fetch; another self or hub link is new',
       ['http://topic.example/canonical', [hubUrl, other]],
     ],
   )
+})
+
+test('DISC-03 DISC-06: of several self links the first counts, made absolute where the answer stands, and that is told', async (t) => {
+  const { publisher, subscribes, ping, drain, published, recorded } = await publishingChapter(t)
+  const topic = publisher.topic('/blog/feed')
+  const Link = ['</canonical>; rel="self", <http://other.example/>; rel="self"', '<http://hub.example/>; rel="hub"']
+  publisher.answers('/blog/feed', { body: 'content', headers: { Link } })
+  await subscribes(topic)
+  await ping(topic)
+  await drain()
+  assert.equal((await published(topic))[0]?.selfUrl, publisher.topic('/canonical'))
+  assert.deepEqual(recorded.of('severalSelves'), [{ topic, count: 2 }])
 })
 
 test('FETCH-11: a 304 with another self link is asked again for everything', async (t) => {
