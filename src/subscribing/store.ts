@@ -195,15 +195,7 @@ async function grant(tx: Db, granted: readonly Granted[], { now }: { readonly no
   if (granted.length === 0) return
   const rows = granted.map(({ row }) => row)
   const keys = rows.map(({ topicKey }) => topicKey)
-  await sql`
-    insert into topic (key, url, origin)
-    select distinct on (key) key, url, origin
-    from unnest(${keys}::bytea[], ${rows.map(({ topic }) => topic)}::text[], ${rows.map(topicOrigin)}::text[]) as t (key, url, origin)
-    order by key
-    on conflict (key) do nothing
-  `.execute(tx)
-  // In a statement of its own: what it locks, the next reads as it is (rule 3).
-  await sql`select from topic where key = any (${keys}::bytea[]) order by id for share`.execute(tx)
+  await lockTopics(tx, rows)
   const asked = sql`
     unnest(
       ${keys}::bytea[], ${rows.map(({ callbackKey }) => callbackKey)}::bytea[], ${rows.map(({ topic }) => topic)}::text[],
@@ -233,6 +225,28 @@ async function grant(tx: Db, granted: readonly Granted[], { now }: { readonly no
       lease_seconds = excluded.lease_seconds, lease_began_at = excluded.lease_began_at,
       lease_ends_at = excluded.lease_ends_at, renew_at = excluded.renew_at, generation = s.generation + 1
   `.execute(tx)
+}
+
+/**
+ * Makes the topics that are missing and locks all of them `for share`: what they were joined at stays true until the end
+ * (rule 1). A row may go between the two statements, since one that only waited for a ping's fetch goes with it.
+ */
+async function lockTopics(tx: Db, rows: readonly ClaimedVerification[]): Promise<void> {
+  const wanted = new Map(rows.map((row) => [row.topicKey.toString('hex'), row]))
+  for (let missing = [...wanted.values()]; missing.length > 0; ) {
+    await sql`
+      insert into topic (key, url, origin)
+      select * from unnest(${missing.map(({ topicKey }) => topicKey)}::bytea[], ${missing.map(({ topic }) => topic)}::text[],
+        ${missing.map(topicOrigin)}::text[]) as t (key, url, origin)
+      order by key
+      on conflict (key) do nothing
+    `.execute(tx)
+    const { rows: locked } = await sql<{ key: Buffer }>`
+      select key from topic where key = any (${rows.map(({ topicKey }) => topicKey)}::bytea[]) order by id for share
+    `.execute(tx)
+    const there = new Set(locked.map(({ key }) => key.toString('hex')))
+    missing = missing.filter(({ topicKey }) => !there.has(topicKey.toString('hex')))
+  }
 }
 
 function topicOrigin({ topic }: ClaimedVerification): string {
