@@ -46,6 +46,9 @@ const statements = [
   )`,
   `create index topic_due on topic (due_at) where due_at is not null and parked_at is null`,
 
+  // A ping may name a topic by what its last answer called it (MIG-05).
+  `create index topic_self on topic (self_url) where self_url is not null`,
+
   `create table verification (
     id bigint generated always as identity primary key,
     topic_key bytea not null check (length(topic_key) = 32),
