@@ -1,18 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { openDatabase } from '../src/db/database.ts'
 import { startEmbeddedPostgres } from '../src/db/embedded.ts'
+import { stopLeftover } from '../src/db/embedded-server.ts'
+import { lockDirectory } from '../src/db/lock.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { databaseUrl, templateName } from './support/postgres.ts'
 
+const directoryMark = 'fanfare-test-'
+/** A run makes its directory before it locks it. */
+const youngMs = 60_000
+
 /**
  * Runs the test files named, or all of them, against one Postgres for the run: the embedded one, in a directory of its own
- * without fsync, or what TEST_DATABASE_URL names.
+ * without fsync, or what TEST_DATABASE_URL names. Whatever ends the run, that Postgres is stopped.
  */
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
 const files = process.argv.slice(2)
 const server = await testServer()
 process.env.TEST_DATABASE_URL = server.url
@@ -28,9 +36,12 @@ try {
 async function testServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL
   if (given !== undefined) return { url: given, stop: async () => {} }
-  const directory = mkdtempSync(join(tmpdir(), 'fanfare-test-'))
+  await sweepDirectories()
+  const directory = mkdtempSync(join(tmpdir(), directoryMark))
+  chmodSync(directory, 0o755) // For root: the server's user must get in.
   const postgres = await startEmbeddedPostgres(directory, {
     connectionsMax: 200,
+    rootHome: directory,
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
   })
   return {
@@ -42,6 +53,23 @@ async function testServer(): Promise<{ readonly url: string; stop(): Promise<voi
   }
 }
 
+/** Of runs that were killed: each may have left its Postgres running. */
+async function sweepDirectories(): Promise<void> {
+  for (const directory of globSync(join(tmpdir(), `${directoryMark}*`))) {
+    if (Date.now() - statSync(directory).mtimeMs < youngMs) continue
+    try {
+      const lock = lockDirectory(directory)
+      const data = join(directory, 'postgres')
+      if (existsSync(data)) await stopLeftover({ dataDirectory: realpathSync(data) })
+      lock.release()
+      rmSync(directory, { recursive: true, force: true })
+    } catch {
+      // A run that goes on, or another user's.
+    }
+  }
+}
+
+/** Also drops what crashed runs left on a server that outlives them (TEST_DATABASE_URL). */
 async function makeTemplate(): Promise<void> {
   const admin = await openDatabase(process.env.TEST_DATABASE_URL ?? '', { connectionsMax: 1 })
   const { rows } = await sql<{
@@ -58,8 +86,10 @@ async function makeTemplate(): Promise<void> {
 }
 
 async function runTests(paths: readonly string[]): Promise<number> {
+  if (stopping.signal.aborted) return 1
   const options = ['--test', '--test-concurrency=2', '--test-timeout=120000']
   const runner = spawn(process.execPath, [...options, ...paths], { stdio: 'inherit' })
+  stopping.signal.addEventListener('abort', () => runner.kill('SIGTERM'))
   const [code] = await once(runner, 'exit')
   return typeof code === 'number' ? code : 1
 }

@@ -141,7 +141,7 @@ async function stopPostmaster({ child, ended }: Postmaster): Promise<void> {
 const stopPatienceMs = 30_000
 
 /** Stops the server that a killed hub left behind; `hub.lock` has said that no living hub uses it. */
-export async function stopLeftover({ dataDirectory }: Home): Promise<void> {
+export async function stopLeftover({ dataDirectory }: Pick<Home, 'dataDirectory'>): Promise<void> {
   const left = readPostmasterFile(dataDirectory)
   if (left === null || !isPostmaster(left.pid, dataDirectory)) return
   process.kill(left.pid, 'SIGINT')
