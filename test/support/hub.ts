@@ -62,9 +62,10 @@ export async function wholeHub(test: Cleanup, options: WholeHubOptions = {}): Pr
   const subscriber = await startSubscriber(t)
 
   function post(fields: Fields, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    const body = new URLSearchParams(
-      Array.isArray(fields) ? fields.map(([name, value]) => [name, value]) : { ...fields },
-    )
+    const pairs = isPairs(fields)
+      ? fields.map(([name, value]) => [name, value] as [string, string])
+      : Object.entries(fields)
+    const body = new URLSearchParams(pairs)
     return fetch(url, { method: 'POST', body, headers })
   }
 
