@@ -47,6 +47,10 @@ test('a cost beyond the count passes when nothing else was counted, and is paid 
   assert.deepEqual(await allow(db, 'key', tenASecond, { now: began, cost: 30 }), { allowed: true })
   assert.deepEqual(await allow(db, 'key', tenASecond, { now: after(2000) }), { allowed: false, retryAfterSeconds: 1 })
   assert.deepEqual(await allow(db, 'key', tenASecond, { now: after(2100) }), { allowed: true })
+  assert.equal((await allow(db, 'key', tenASecond, { now: after(2200), cost: 30 })).allowed, false)
+  for (const ms of [60_000, 63_000]) {
+    assert.deepEqual(await allow(db, 'key', tenASecond, { now: after(ms), cost: 30 }), { allowed: true })
+  }
 })
 
 test('a rate that is no whole number of milliseconds each is kept on average', async (t) => {

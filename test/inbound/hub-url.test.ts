@@ -97,6 +97,8 @@ test('SUB-27: a parameter given twice is answered 400, hub.verify excepted', asy
     const response = await inbound.post([...pairs, [name, value]])
     assert.ok((await sentenceOf(response, 400)).includes(name), name)
   }
+  const torn = await inbound.post([['hub.mode', 'publish'], ...pairs, ['hub.url', topic]])
+  assert.match(await sentenceOf(torn, 400), /hub\.mode was given 2 times/)
   const verify = await inbound.post([...pairs, ['hub.verify', 'sync'], ['hub.verify', 'async']])
   assert.equal(verify.status, 202)
   assert.equal(inbound.requested.length, 1)
@@ -212,20 +214,23 @@ test('PUB-23: a ping may stand wholly in the query, with an empty body of any ty
 })
 
 test('PUB-10 SUB-15: the answer waits for the commit and for nothing else', async (t) => {
-  let committed = () => {}
-  const commit = new Promise<void>((resolve) => {
-    committed = resolve
-  })
-  const inbound = await startInbound(t, { parts: { requestSubscription: () => commit, noteChange: () => commit } })
+  const commit = Promise.withResolvers<void>()
+  const arrivals = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
+  const [subscribed, noted] = arrivals.map((arrival) => () => {
+    arrival.resolve()
+    return commit.promise
+  }) as [() => Promise<void>, () => Promise<void>]
+  const inbound = await startInbound(t, { parts: { requestSubscription: subscribed, noteChange: noted } })
   let answered = 0
   const answers = [inbound.post(subscription), inbound.post(publish)].map(async (response) => {
     const { status } = await response
     answered += 1
     return status
   })
-  await fetch(`${inbound.url}/health/live`)
+  await Promise.all(arrivals.map(({ promise }) => promise))
+  for (let round = 0; round < 3; round++) await fetch(`${inbound.url}/health/live`) // Longer than an answer takes.
   assert.equal(answered, 0)
-  committed()
+  commit.resolve()
   assert.deepEqual(await Promise.all(answers), [202, 204])
 })
 

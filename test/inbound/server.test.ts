@@ -53,7 +53,6 @@ test('SEC-21: two lengths for one body are refused, whatever they say', async (t
     lines(...head, `Content-Length: +${form.length}`) + form,
     lines(...head, 'Content-Length: 0x10') + form,
     lines(...head, ' Content-Length: 5', length) + form,
-    lines('GET / HTTP/1.1', 'Host: hub.example', 'Host: other.example', 'Connection: close'),
   ]
   for (const bytes of smuggled) {
     const answer = await exchange(inbound.port, bytes, 'GET /health/live HTTP/1.1\r\nHost: hub.example\r\n\r\n')
@@ -71,6 +70,7 @@ test('SEC-12 SEC-21: what is not HTTP is answered 400 in plain text', async (t) 
     lines('GET /\0 HTTP/1.1', 'Host: hub.example'),
     lines('GET / HTTP/1.1', 'Host: hub.example', 'X: a\0b'),
     lines('GET / HTTP/1.1', 'Host: hub.example', 'X: a\rY: b'),
+    lines('GET / HTTP/1.1', 'Host: hub.example', 'host: other.example', 'Connection: close'),
     lines('GET / HTTP/1.1', 'Host: a b'),
     lines('GET / HTTP/1.1', 'Host: user@hub.example'),
     lines('GET \\evil HTTP/1.1', 'Host: hub.example'),
@@ -104,7 +104,7 @@ test('SUB-29 SEC-11: a body that is too large is answered before the rest is rea
   assertRefused(await endless.ended, 413)
 })
 
-test('SEC-10: a slow-loris is answered 408, in its header fields and in its body', async (t) => {
+test('SEC-10: a slow-loris is answered 408, in its header fields and in its body', { timeout: 10_000 }, async (t) => {
   const inbound = await startInbound(t, { limits: { headersMs: 100, requestMs: 300 } })
   const inHeaders = exchange(inbound.port, 'POST / HTTP/1.1\r\nHost: hub.example\r\nX: ')
   const inBody = exchange(inbound.port, lines(...head, `Content-Length: ${form.length}`), 'hub.mode=')
@@ -149,30 +149,20 @@ test('a client that goes away in its body is neither served nor a failure', asyn
   assert.deepEqual([inbound.requested, inbound.events.of('requestFailed')], [[], []])
 })
 
-test('closing lets a running request end, tells its client so, and takes no other', async (t) => {
-  let accept = () => {}
-  const accepted = new Promise<void>((resolve) => {
-    accept = resolve
-  })
-  let arrived = () => {}
-  const arrival = new Promise<void>((resolve) => {
-    arrived = resolve
-  })
-  const inbound = await startInbound(t, {
-    parts: {
-      noteChange: () => {
-        arrived()
-        return accepted
-      },
-    },
-  })
+test('closing lets a running request end, tells its client so, and takes no other', { timeout: 10_000 }, async (t) => {
+  const [arrival, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const noteChange = () => {
+    arrival.resolve()
+    return accepted.promise
+  }
+  const inbound = await startInbound(t, { parts: { noteChange }, limits: { closeGraceMs: 60_000 } })
   const body = `hub.mode=publish&hub.url=${topic}`
   const answer = exchange(inbound.port, lines(...head, `Content-Length: ${body.length}`) + body)
   const idle = open(inbound.port)
-  await arrival
+  await arrival.promise
   const closed = inbound.close()
   await assert.rejects(fetch(`${inbound.url}/health/live`))
-  accept()
+  accepted.resolve()
   assert.match(await answer, /^HTTP\/1\.1 204 (?:.|\r\n)*connection: close/i)
   await idle.ended
   await closed
