@@ -19,6 +19,8 @@ export interface ClaimedBacklog {
   readonly attempt: number
   readonly failures: number
   readonly failingSince: Date | null
+  /** It is the probe of an open breaker, which waited so long; null: the breaker is closed. */
+  readonly probeWaitMs: number | null
 }
 
 export interface BacklogClaim {
@@ -49,14 +51,14 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
   const { now, until, token, originsMax, perOriginMax, busyOrigins, dueFrom, probeMs } = claim
   const { rows } = await sql<BacklogRow>`
     with ready as materialized (
-      select origin, open_since, due_at from origin
+      select origin, open_since, probe_wait_ms, due_at from origin
       where due_at <= ${now} and due_at >= ${dueFrom ?? '-infinity'}::timestamptz
         and origin <> all (${busyOrigins}::text[])
       order by due_at
       limit ${originsMax}
       for update skip locked
     ), due as materialized (
-      select b.subscription_id, r.origin from ready r cross join lateral (
+      select b.subscription_id, r.origin, r.probe_wait_ms from ready r cross join lateral (
         select subscription_id from backlog
         where origin = r.origin and parked_at is null and (due_at <= ${now}
           -- The probe takes whatever waits longest, though its own turn be hours away.
@@ -68,7 +70,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
     ), claimed as (
       update backlog b set due_at = ${until}, token = ${token}, attempt = b.attempt + 1
       from due where b.subscription_id = due.subscription_id
-      returning b.*
+      returning b.*, due.probe_wait_ms
     ), moved as (
       update origin o
       set due_at = case
@@ -85,7 +87,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
       ) d
       where o.origin = r.origin
     )
-    select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since,
+    select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
       t.newest, t.delivery, s.callback, s.secret, s.algorithm, s.generation, s.lease_ends_at > ${now} as runs,
       (select min(due_at) from ready) as "lowestDue"
     from claimed c
@@ -104,6 +106,7 @@ interface BacklogRow {
   readonly attempt: number
   readonly failures: number
   readonly failing_since: Date | null
+  readonly probe_wait_ms: number | null
   readonly newest: number
   readonly delivery: Delivery
   readonly callback: string
@@ -138,6 +141,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     attempt: row.attempt,
     failures: row.failures,
     failingSince: row.failing_since,
+    probeWaitMs: row.probe_wait_ms,
   }
 }
 

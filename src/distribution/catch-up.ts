@@ -18,11 +18,7 @@ const originsMax = 64
 const notBegunMs = 1000
 
 /** The duty that brings subscriptions that are behind up to the newest number there is when they are sent to. */
-export function catchUpDuty(
-  sending: Sending,
-  room: () => Promise<void>,
-  breakers: () => ReadonlyMap<string, ProbeWait>,
-): Duty {
+export function catchUpDuty(sending: Sending, room: () => Promise<void>): Duty {
   const { parts, dispatch, ledger } = sending
   const { db, world, config } = parts
   const dues = createLowerBound<Date>(world.monotonicMs)
@@ -46,7 +42,7 @@ export function catchUpDuty(
       })
       if (lowestDue !== null) dues.claimed(lowestDue)
       for (const row of claimed) {
-        const errand = errandOf(sending, row, nowMs + claimMs(config), breakers().get(row.origin) ?? null)
+        const errand = errandOf(sending, row, nowMs + claimMs(config))
         if (errand !== null) dispatch.add(errand)
       }
       return claimed.length > 0
@@ -58,18 +54,8 @@ export function catchUpDuty(
   }
 }
 
-/** How long the breaker of an origin waits between probes now. */
-export interface ProbeWait {
-  readonly probeWaitMs: number
-}
-
 /** Null: there is nothing to send, and that is settled. */
-function errandOf(
-  sending: Sending,
-  row: ClaimedBacklog,
-  claimedUntilMs: number,
-  probe: ProbeWait | null,
-): Errand | null {
+function errandOf(sending: Sending, row: ClaimedBacklog, claimedUntilMs: number): Errand | null {
   const { parts, ledger } = sending
   const { subscriber, delivery, since, newest } = row
   const number = owed({ delivery, since, newest })
@@ -88,7 +74,7 @@ function errandOf(
       })
       settleStraggler(sending, owing, tried)
       const quality = qualityOf(tried)
-      if (quality?.failed === true && probe !== null) ledger.probeFailed(row.origin, probe.probeWaitMs)
+      if (quality?.failed === true && row.probeWaitMs !== null) ledger.probeFailed(row.origin, row.probeWaitMs)
       return quality
     },
     straggles() {

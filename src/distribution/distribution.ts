@@ -1,7 +1,7 @@
 import type { Duty } from '../work/job.ts'
 import { releaseBatches } from './batch-store.ts'
 import { broadcastDuty, reclaimDuty } from './broadcast.ts'
-import { catchUpDuty, type ProbeWait } from './catch-up.ts'
+import { catchUpDuty } from './catch-up.ts'
 import type { Sending } from './delivery.ts'
 import { createDispatch } from './dispatch.ts'
 import { createLedger } from './ledger.ts'
@@ -26,7 +26,7 @@ export function createDistribution(parts: DistributionParts): Distribution {
   const ledger = createLedger(parts)
   let roomWaiters: (() => void)[] = []
   let stopping = false
-  let breakers: ReadonlyMap<string, ProbeWait> = new Map()
+  let breakers: ReadonlySet<string> = new Set()
   let breakersReadMs = Number.NEGATIVE_INFINITY
 
   const dispatch = createDispatch({
@@ -59,7 +59,7 @@ export function createDistribution(parts: DistributionParts): Distribution {
     if (nowMs - breakersReadMs < breakersEveryMs) return
     breakersReadMs = nowMs
     breakers = await readOpenBreakers(db)
-    dispatch.setOpenBreakers(new Set(breakers.keys()))
+    dispatch.setOpenBreakers(breakers)
   }
 
   function knowingBreakers(duty: Duty): Duty {
@@ -76,7 +76,7 @@ export function createDistribution(parts: DistributionParts): Distribution {
     duties: [
       knowingBreakers(broadcastDuty(sending, room)),
       reclaimDuty(sending),
-      knowingBreakers(catchUpDuty(sending, room, () => breakers)),
+      knowingBreakers(catchUpDuty(sending, room)),
     ],
     inFlight: dispatch.inFlight,
     stragglers: dispatch.stragglers,

@@ -73,14 +73,10 @@ export async function originsRecovered(
   }
 }
 
-/** The breakers that are open, for all hubs. */
-export async function readOpenBreakers(db: Db): Promise<ReadonlyMap<string, { readonly probeWaitMs: number }>> {
-  const rows = await db
-    .selectFrom('origin')
-    .select(['origin', 'probe_wait_ms'])
-    .where('open_since', 'is not', null)
-    .execute()
-  return new Map(rows.map((row) => [row.origin, { probeWaitMs: row.probe_wait_ms ?? probeWaitMsFirst }]))
+/** The origins whose breaker is open, for all hubs. */
+export async function readOpenBreakers(db: Db): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('origin').select('origin').where('open_since', 'is not', null).execute()
+  return new Set(rows.map(({ origin }) => origin))
 }
 
 /** Removes origins that have no backlog; an open breaker is forgotten after `openBefore`, when nothing is left to probe with. */

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { test } from 'node:test'
+import { nextProbeWaitMs, opens, type Tried } from '../../src/distribution/breaker.ts'
+import { SendWindow } from '../../src/distribution/send-window.ts'
+import { startSubscriber } from '../support/subscriber.ts'
+import { distributing } from './setup.ts'
+
+const good = { failed: false, unconnected: false, totalMs: 5 }
+const bad = { failed: true, unconnected: false, totalMs: 5 }
+
+test('a window starts at 2, doubles in a round trip of good answers up to 64, and is halved by a bad or slow one', () => {
+  const window = new SendWindow()
+  assert.equal(window.size, 2)
+  const trip = () => {
+    const size = window.size
+    for (let open = 0; open < size; open++) window.begin()
+    assert.equal(window.hasRoom(), false)
+    for (let open = 0; open < size; open++) window.end(good, 0)
+  }
+  trip()
+  assert.equal(window.size, 4)
+  for (let trips = 0; trips < 6; trips++) trip()
+  assert.equal(window.size, 64)
+  window.begin()
+  window.end({ ...good, totalMs: 1001 }, 0)
+  assert.equal(window.size, 32)
+  window.begin()
+  window.end(bad, 0)
+  assert.equal(window.size, 16)
+})
+
+const failedAt = (atMs: number): Tried => ({ atMs, failed: true, unconnected: false })
+const succeededAt = (atMs: number): Tried => ({ atMs, failed: false, unconnected: false })
+const unconnectedAt = (atMs: number): Tried => ({ atMs, failed: true, unconnected: true })
+
+for (const [what, tries, nowMs, open] of [
+  ['nine failures', Array.from({ length: 9 }, () => failedAt(0)), 0, false],
+  [
+    'seven failures of ten',
+    [...Array.from({ length: 7 }, () => failedAt(0)), ...Array.from({ length: 3 }, () => succeededAt(0))],
+    0,
+    true,
+  ],
+  [
+    'six failures of ten',
+    [...Array.from({ length: 6 }, () => failedAt(0)), ...Array.from({ length: 4 }, () => succeededAt(0))],
+    0,
+    false,
+  ],
+  [
+    'ten failures, the first over five minutes ago',
+    [failedAt(0), ...Array.from({ length: 9 }, () => failedAt(60_000))],
+    300_001,
+    false,
+  ],
+  ['five that found nobody', Array.from({ length: 5 }, () => unconnectedAt(0)), 0, true],
+  ['four that found nobody', Array.from({ length: 4 }, () => unconnectedAt(0)), 0, false],
+  [
+    'five that found nobody, not in a row',
+    [...Array.from({ length: 4 }, () => unconnectedAt(0)), succeededAt(0), unconnectedAt(0)],
+    0,
+    false,
+  ],
+] as const) {
+  test(`${what} ${open ? 'open' : 'do not open'} the breaker`, () => {
+    assert.equal(opens(tries, nowMs), open)
+  })
+}
+
+test('probes come after 30 s, then twice as late each time, up to ten minutes', () => {
+  const waits = [30_000]
+  for (let probes = 0; probes < 6; probes++) waits.push(nextProbeWaitMs(waits.at(-1) ?? 0))
+  assert.deepEqual(waits, [30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000])
+})
+
+test('A-21: behind an open breaker nothing is tried but the probe, nothing is spent, and a success brings all of it', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, db, recorded, owing } = await distributing(t)
+  const down = await startSubscriber(t)
+  const id = await topic()
+  for (let at = 0; at < 30; at++) await subscribe(id, down.callback(`/${at}`))
+  await subscribe(id, subscriber.callback())
+  down.answers({ status: 503 })
+  await publish(id, 'first')
+  await drain()
+  assert.equal(recorded.of('breakerOpened').length, 1)
+  const tried = down.deliveries().length
+  assert.ok(tried >= 10 && tried < 30, `${tried} of 30 were tried before it opened`)
+  assert.deepEqual(subscriber.received, ['first'])
+
+  world.advance({ seconds: 20 })
+  await publish(id, 'second')
+  await drain()
+  assert.equal(down.deliveries().length, tried, 'nothing is tried before the probe')
+  assert.deepEqual(subscriber.received, ['first', 'second'])
+  const untried = await db.selectFrom('backlog').select('subscription_id').where('failures', '=', 0).execute()
+  assert.ok(untried.length >= 30 - tried)
+
+  world.advance({ seconds: 11 })
+  await drain()
+  assert.equal(down.deliveries().length, tried + 1, 'one probe')
+  world.advance({ seconds: 31 })
+  await drain()
+  assert.equal(down.deliveries().length, tried + 1, 'the next probe waits twice as long')
+
+  down.answers({ status: 200 })
+  world.advance({ seconds: 31 })
+  for (let again = 0; again < 3; again++) await drain()
+  const arrived = new Set(
+    down
+      .deliveries()
+      .filter(({ status }) => status === 200)
+      .map(({ path }) => path),
+  )
+  assert.equal(arrived.size, 30)
+  assert.deepEqual(await owing(), { broadcasts: 0, batches: 0, backlog: 0 })
+})
+
+test('the breaker is shared: what one process learned, another knows', async (t) => {
+  const { topic, subscribe, publish, drain, another } = await distributing(t)
+  const down = await startSubscriber(t)
+  const id = await topic()
+  for (let at = 0; at < 20; at++) await subscribe(id, down.callback(`/${at}`))
+  down.answers({ status: 503 })
+  await publish(id, 'first')
+  await drain()
+  const tried = down.deliveries().length
+  await publish(id, 'second')
+  await drain(another())
+  assert.equal(down.deliveries().length, tried)
+})
+
+test('DIST-19: an origin that never answers holds back neither the others nor the next publication', async (t) => {
+  const { topic, subscribe, publish, subscriber, run } = await distributing(t)
+  const mute = await startSubscriber(t)
+  mute.answers({ fault: 'hang' })
+  const id = await topic()
+  for (let at = 0; at < 50; at++) {
+    await subscribe(id, mute.callback(`/${at}`))
+    await subscribe(id, subscriber.callback(`/${at}`))
+  }
+  run()
+  const beganMs = performance.now()
+  for (const body of ['first', 'second']) {
+    await publish(id, body)
+    await subscriber.until(
+      () =>
+        new Set(
+          subscriber
+            .deliveries()
+            .filter(({ text }) => text === body)
+            .map(({ path }) => path),
+        ).size === 50,
+      body,
+    )
+  }
+  assert.ok(performance.now() - beganMs < 5000)
+})
+
+test('a callback that nobody listens at is behind, and spends one try at a time', async (t) => {
+  const { topic, subscribe, publish, drain, recorded, owing } = await distributing(t)
+  const id = await topic()
+  const closed = await unusedPort()
+  await subscribe(id, `http://127.0.0.1:${closed}/cb`)
+  await publish(id, 'content')
+  await drain()
+  assert.deepEqual(
+    recorded.of('attemptFailed').map(({ failure, attempt }) => [failure, attempt]),
+    [['connect', 1]],
+  )
+  assert.equal((await owing()).backlog, 1)
+})
+
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
