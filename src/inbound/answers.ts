@@ -1,6 +1,7 @@
 import { isDatabaseAway } from '../db/away.ts'
 import type { Events } from '../events.ts'
 import { RequestRefused } from '../refusal.ts'
+import { TookTooLong } from './in-time.ts'
 
 /** A sentence for a developer (§5.1.2), never markup (SEC-13). */
 export function plainText(sentence: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {
@@ -24,6 +25,11 @@ export function answerTo(
     return plainText(sentence, status, headersOf(error))
   }
   events.requestFailed({ error, path })
+  if (error instanceof TookTooLong) {
+    return plainText('The hub could not store this in time, and cannot tell whether it will: send it again.', 503, {
+      'Retry-After': String(databaseRetrySeconds),
+    })
+  }
   if (isDatabaseAway(error)) {
     return plainText('The hub cannot reach its database; nothing was accepted. Try again soon.', 503, {
       'Retry-After': String(databaseRetrySeconds),

@@ -7,6 +7,7 @@ import { arrivalOf, type ClientAddress, clientAddressBehind } from './client-add
 import { readiness } from './health.ts'
 import { hubPaths } from './hub-paths.ts'
 import { takeRequest } from './hub-url.ts'
+import { inTime } from './in-time.ts'
 import { exposition, requireAdministrator } from './metrics.ts'
 import { refuseSeveralHosts, refuseStrangers } from './own-hosts.ts'
 import type { InboundParts } from './parts.ts'
@@ -14,8 +15,16 @@ import { welcome } from './welcome.ts'
 
 export type App = Hono<{ Bindings: HttpBindings }>
 
+/** How long Postgres may take, in milliseconds; tests shorten them. */
+export interface Patience {
+  /** To commit a request. Most clients wait for 5 to 30 s, and one that gave up cannot be told anything. */
+  readonly commitMs: number
+  /** To say whether the hub is ready: whoever asks (a load balancer, an orchestrator) commonly waits no longer. */
+  readonly lookMs: number
+}
+
 /** Everything the hub answers on PORT. */
-export function createApp(parts: InboundParts): App {
+export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 2000 }: Partial<Patience> = {}): App {
   const { config, db } = parts
   const clientAddress = clientAddressBehind(config.TRUSTED_PROXIES)
   const isHubPath = hubPaths(config)
@@ -27,16 +36,16 @@ export function createApp(parts: InboundParts): App {
     await next()
   })
   app.all('/health/live', (c) => reading(c, () => plainText('alive', 200)))
-  app.all('/health/ready', (c) => reading(c, () => readiness(parts.problems)))
+  app.all('/health/ready', (c) => reading(c, () => readiness(parts.problems, lookMs)))
   app.all('/metrics', (c) =>
     reading(c, async () => {
-      await requireAdministrator(c.req.header('authorization'), { db, config })
+      await inTime(lookMs, requireAdministrator(c.req.header('authorization'), { db, config }))
       return exposition(await parts.metrics())
     }),
   )
   app.all('*', (c) => {
     if (!isHubPath(c.req.path)) throw new RequestRefused('There is nothing here.', { status: 404 })
-    if (c.req.method === 'POST') return takeRequest(c.env.incoming, parts, clientAddress)
+    if (c.req.method === 'POST') return takeRequest(c.env.incoming, parts, { clientAddress, commitMs })
     return reading(c, () => welcome(config), 'GET, HEAD, POST')
   })
   return app

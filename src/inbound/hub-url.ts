@@ -5,18 +5,23 @@ import { type Form, values } from '../form.ts'
 import { changedTopics } from '../publishing/request.ts'
 import { RequestRefused } from '../refusal.ts'
 import { subscriptionRequest } from '../subscribing/request.ts'
+import { plainText } from './answers.ts'
 import { queryForm, type ReceivedForm, readForm, tooLarge } from './body.ts'
 import { arrivalOf, type ClientAddress } from './client-address.ts'
+import { inTime } from './in-time.ts'
 import type { InboundParts } from './parts.ts'
 
 /** A POST on the hub URL: `hub.mode` chooses the chapter (§5.1, §6). Whoever it answers with success, it has committed. */
 export async function takeRequest(
   incoming: IncomingMessage,
   parts: InboundParts,
-  clientAddress: ClientAddress,
+  { clientAddress, commitMs }: { readonly clientAddress: ClientAddress; readonly commitMs: number },
 ): Promise<Response> {
-  const { form, bodyBytes } = await receivedForm(incoming)
-  const client = clientAddress(arrivalOf(incoming))
+  const received = await receivedForm(incoming)
+  return inTime(commitMs, served(received, parts, clientAddress(arrivalOf(incoming))))
+}
+
+async function served({ form, bodyBytes }: ReceivedForm, parts: InboundParts, client: string): Promise<Response> {
   switch (modeOf(form)) {
     case 'publish':
       return publish(form, parts, client)
@@ -66,15 +71,12 @@ async function changeSubscription(form: Form, parts: InboundParts, client: strin
   if (MOVED_TO !== undefined && request.mode === 'subscribe') return moved(new URL(MOVED_TO).href)
   await limit(parts, `subscribe ${client}`, RATE_SUBSCRIBE, 1)
   await parts.requestSubscription(request)
-  return new Response('Accepted. The callback is now asked whether it agrees.\n', { status: 202 })
+  return plainText('Accepted. The callback is now asked whether it agrees.', 202)
 }
 
 /** §5.1.2: 308 keeps method and body. Who is subscribed here stays so, and can still unsubscribe (MIG-03). */
 function moved(to: string): Response {
-  return new Response(`This hub takes no more subscriptions; send this request to ${to}\n`, {
-    status: 308,
-    headers: { Location: to },
-  })
+  return plainText(`This hub takes no more subscriptions; send this request to ${to}`, 308, { Location: to })
 }
 
 async function limit({ db, now }: InboundParts, key: string, rate: Rate, cost: number): Promise<void> {

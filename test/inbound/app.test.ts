@@ -82,7 +82,7 @@ test('/health/live answers while the process turns, /health/ready says what is w
 
 test('/health/ready is 503 when the look fails, and when it takes too long', async (t) => {
   const failing = await startInbound(t, { parts: { problems: () => Promise.reject(new Error('secret detail')) } })
-  const hanging = await startInbound(t, { parts: { problems: () => new Promise(() => {}) } })
+  const hanging = await startInbound(t, { parts: { problems: () => new Promise(() => {}) }, patience: { lookMs: 50 } })
   for (const inbound of [failing, hanging]) {
     const response = await fetch(`${inbound.url}/health/ready`)
     const body = await response.text()
@@ -153,6 +153,18 @@ test('Postgres away is answered 503 with Retry-After; a mistake of ours 500; bot
   for (const response of [unreached, mistaken]) {
     assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8')
     assert.doesNotMatch(await response.text(), /secret|ECONN|127\.0\.0\.1|\bat\b.*:\d+|\n./)
+  }
+  assert.equal(inbound.events.of('requestFailed').length, 2)
+})
+
+test('PUB-10 SUB-15: a Postgres that is mute is answered 503 in time, and the client asked to send it again', async (t) => {
+  const mute = () => new Promise<void>(() => {})
+  const parts = { noteChange: mute, requestSubscription: mute }
+  const inbound = await startInbound(t, { parts, patience: { commitMs: 50 } })
+  for (const form of [subscription, { 'hub.mode': 'publish', 'hub.url': topic }]) {
+    const response = await inbound.post(form)
+    assert.deepEqual([response.status, response.headers.get('retry-after')], [503, '5'])
+    assert.match(await response.text(), /send it again/)
   }
   assert.equal(inbound.events.of('requestFailed').length, 2)
 })

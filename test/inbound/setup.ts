@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { type Config, readConfig } from '../../src/config.ts'
-import { createApp } from '../../src/inbound/app.ts'
+import { createApp, type Patience } from '../../src/inbound/app.ts'
 import type { InboundParts } from '../../src/inbound/parts.ts'
 import { type ServerLimits, startServer } from '../../src/inbound/server.ts'
 import type { SubscriptionRequest } from '../../src/subscribing/request.ts'
@@ -29,6 +29,7 @@ export interface Setup {
   readonly environment?: Readonly<Record<string, string>>
   readonly parts?: Partial<InboundParts>
   readonly limits?: Partial<ServerLimits>
+  readonly patience?: Partial<Patience>
   readonly now?: () => Date
   readonly adminTokenSha256?: Buffer
 }
@@ -42,17 +43,20 @@ export async function startInbound(t: TestContext, setup: Setup = {}): Promise<I
   const requested: SubscriptionRequest[] = []
   const noted: (readonly string[])[] = []
   const config = testConfig(setup.environment)
-  const app = createApp({
-    config,
-    db,
-    events: events.events,
-    now: setup.now ?? (() => new Date()),
-    requestSubscription: async (request) => void requested.push(request),
-    noteChange: async (topics) => void noted.push(topics),
-    problems: async () => [],
-    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
-    ...setup.parts,
-  })
+  const app = createApp(
+    {
+      config,
+      db,
+      events: events.events,
+      now: setup.now ?? (() => new Date()),
+      requestSubscription: async (request) => void requested.push(request),
+      noteChange: async (topics) => void noted.push(topics),
+      problems: async () => [],
+      metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
+      ...setup.parts,
+    },
+    setup.patience,
+  )
   const server = await startServer(app, config, { closeGraceMs: 2000, ...setup.limits })
   t.after(() => server.close())
   return {
