@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import type { Algorithm } from './db/schema.ts'
 
 /** What the hub may be told from outside. Plain data; made once, by `readConfig`. */
 export type Config = Omit<z.output<typeof settings>, 'HUB_URL'> & {
@@ -215,7 +214,7 @@ function httpUrl(text: string, ctx: z.RefinementCtx<unknown>): void {
     ctx.addIssue({ code: 'custom', message: `'${text}' is not an absolute http or https URL without a fragment` })
 }
 
-const algorithms: readonly [Algorithm, ...Algorithm[]] = ['sha256', 'sha1', 'sha384', 'sha512']
+const algorithms = ['sha256', 'sha1', 'sha384', 'sha512'] as const
 
 /** Names are a contract (design §7): never renamed. */
 const settings = z.object({
