@@ -30,6 +30,8 @@ export interface HubParts {
   readonly world: World
   readonly events: Events
   readonly cipher: Cipher
+  /** Clients' connections that may be open at once; what comes beyond waits. */
+  readonly connectionsMax: number
   /** What a scrape of `/metrics` gets. */
   readonly metrics: (readings: Readings) => Promise<Exposition>
 }
@@ -120,7 +122,7 @@ export function createHub(parts: HubParts): Hub {
       problems,
       metrics: () => parts.metrics(readings),
     })
-    const server = await startServer(app, config)
+    const server = await startServer(app, config, { connections: parts.connectionsMax })
     servers.push(server)
     return server.url
   }

@@ -16,7 +16,7 @@ import { parseTarget, type Target } from './request-target.ts'
 import { createSocketBound } from './sockets.ts'
 
 export interface SenderSettings extends AddressRules, NameSettings {
-  /** How many sockets may be open at once; see `socketsMaxFromUlimit`. */
+  /** How many sockets may be open at once; see `socketBudget`. */
   readonly socketsMax: number
   readonly userAgent: string
   /** Further CA certificates to trust, PEM. */

@@ -79,13 +79,26 @@ export function createSocketBound<Kept>(socketsMax: number): SocketBound<Kept> {
   }
 }
 
+/** How a process' open files are shared out. */
+export interface SocketBudget {
+  /** Sockets to others. */
+  readonly outboundMax: number
+  /** Connections of clients. */
+  readonly inboundMax: number
+}
+
+/** For Postgres, log, timers and what libraries open. */
+const ownFilesMin = 128
+const inboundMost = 4096
+
 /**
- * How many outbound sockets the process' own limit on open files allows: what is left after a fifth, or at least 200, for
- * Postgres, what comes in, and files. 800 where no limit can be read.
+ * Shares out what the process may open, by its own limit (`ulimit -n`; 1024 where it cannot be read), so that neither side
+ * can take the other's: a quarter for clients, at most 4,096; an eighth, at least 128, for the hub itself; the rest outbound.
  */
-export function socketsMaxFromUlimit(): number {
-  const filesMax = openFilesMax() ?? 1024
-  return Math.max(16, filesMax - Math.max(200, Math.ceil(filesMax / 5)))
+export function socketBudget(filesMax = openFilesMax() ?? 1024): SocketBudget {
+  const inboundMax = Math.min(inboundMost, Math.floor(filesMax / 4))
+  const own = Math.max(ownFilesMin, Math.ceil(filesMax / 8))
+  return { inboundMax, outboundMax: Math.max(16, filesMax - inboundMax - own) }
 }
 
 function openFilesMax(): number | undefined {

@@ -9,7 +9,7 @@ import type { Db } from '../db/schema.ts'
 import { createWire } from '../db/wire.ts'
 import { createHub } from '../hub.ts'
 import { createSender, type SenderSettings } from '../outbound/send.ts'
-import { socketsMaxFromUlimit } from '../outbound/sockets.ts'
+import { socketBudget } from '../outbound/sockets.ts'
 import { type Cipher, createCipher } from '../subscribing/secret.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { hashOfToken, makeAdminToken } from './admin-token.ts'
@@ -50,7 +50,8 @@ export async function serve(config: Config, { events, metrics }: Telemetry): Pro
     onError: (error) => events.databaseLost({ error }),
   })
   starting.defer(clock.close)
-  const sender = createSender(senderSettings(config))
+  const { outboundMax, inboundMax } = socketBudget()
+  const sender = createSender(senderSettings(config, outboundMax))
   starting.defer(sender.close)
   const hub = createHub({
     config,
@@ -59,6 +60,7 @@ export async function serve(config: Config, { events, metrics }: Telemetry): Pro
     world: { now: clock.now, monotonicMs, challenge, random: Math.random, send: sender.send },
     events,
     cipher,
+    connectionsMax: inboundMax,
     metrics: (readings) => metrics(gaugesOf({ db: database.db, now: clock.now, readings, sender: sender.stats })),
   })
   starting.defer(hub.stop)
@@ -91,14 +93,14 @@ async function introduce(db: Db, { ADMIN_TOKEN }: Config, cipher: Cipher): Promi
   return known === null ? makeAdminToken(db) : null
 }
 
-function senderSettings(config: Config): SenderSettings {
+function senderSettings(config: Config, socketsMax: number): SenderSettings {
   return {
     outboundAllow: config.OUTBOUND_ALLOW,
     outboundDeny: config.OUTBOUND_DENY,
     topicAllow: config.TOPIC_ALLOW,
     callbackAllow: config.CALLBACK_ALLOW,
     loopbackAllowed: config.loopbackAllowed,
-    socketsMax: socketsMaxFromUlimit(),
+    socketsMax,
     userAgent: `Fanfare (+${config.HUB_URL})`,
     ...(config.EXTRA_CERTIFICATES !== undefined && {
       extraCertificates: readFileSync(config.EXTRA_CERTIFICATES, 'utf8'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createSocketBound, socketsMaxFromUlimit } from '../../src/outbound/sockets.ts'
+import { createSocketBound, socketBudget } from '../../src/outbound/sockets.ts'
 
 test('SEC-10: a place is taken up to the bound, then in turn', () => {
   const bound = createSocketBound<string>(2)
@@ -30,7 +30,17 @@ test('SEC-10: an idle connection goes to the first who waits if it leads there, 
   assert.deepEqual(given, ['connection'])
 })
 
-test('SEC-10: the bound from the process’ own limit leaves room for what else is open', () => {
-  const socketsMax = socketsMaxFromUlimit()
-  assert.ok(Number.isInteger(socketsMax) && socketsMax >= 16)
+for (const [filesMax, inboundMax, outboundMax] of [
+  [256, 64, 64],
+  [1024, 256, 640],
+  [20_000, 4096, 13_404],
+] as const) {
+  test(`SEC-10: of ${filesMax} open files, clients get ${inboundMax}, outbound ${outboundMax}, and the hub keeps the rest`, () => {
+    assert.deepEqual(socketBudget(filesMax), { inboundMax, outboundMax })
+  })
+}
+
+test('SEC-10: the process’ own limit on open files is what is shared out', () => {
+  const { inboundMax, outboundMax } = socketBudget()
+  assert.ok(inboundMax >= 1 && outboundMax >= 16)
 })

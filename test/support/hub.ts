@@ -53,6 +53,7 @@ export async function wholeHub(test: Cleanup, options: WholeHubOptions = {}): Pr
     world,
     events: recorded.events,
     cipher: createCipher('a key for tests, and for nothing else'),
+    connectionsMax: 2000,
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
   })
   const origin = options.running === true ? (await hub.start()).url : await hub.listen()
