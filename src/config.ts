@@ -86,6 +86,9 @@ function contradictions(config: z.output<typeof settings>): string[] {
   ) {
     problems.push('LEASE_SECONDS_DEFAULT: must lie between LEASE_SECONDS_MIN and LEASE_SECONDS_MAX')
   }
+  if (config.WORKERS > 1) {
+    problems.push('WORKERS: more than 1 is not possible yet; several hubs may share one DATABASE_URL instead')
+  }
   if (config.DATABASE_URL !== undefined && config.SECRET_KEY === undefined) {
     problems.push(
       "SECRET_KEY: is required with DATABASE_URL; give all hubs the same, for example from 'openssl rand -base64 32'",

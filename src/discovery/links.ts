@@ -25,7 +25,7 @@ export interface TopicAnswer {
  * document's own links. Never throws, whatever the bytes are: content that cannot be parsed names nothing (SEC-22).
  */
 export async function discoverLinks({ url, headers, body }: TopicAnswer): Promise<DiscoveredLinks> {
-  const inHeaders = parseLinkHeader(headers.get('link') ?? []).map(({ target, rels }) => ({
+  const inHeaders = parseLinkHeader((headers.get('link') ?? []).map(asUtf8)).map(({ target, rels }) => ({
     href: target,
     rels,
     base: url,
@@ -37,6 +37,11 @@ export async function discoverLinks({ url, headers, body }: TopicAnswer): Promis
     header.selves.length > 0 ? header.selves : document.selves,
     header.hubs.length > 0 ? header.hubs : document.hubs,
   )
+}
+
+/** Fields come with one character a byte; what URLs mean by bytes beyond ASCII is UTF-8. */
+function asUtf8(field: string): string {
+  return Buffer.from(field, 'latin1').toString('utf8')
 }
 
 function chosen(selves: readonly string[], hubs: readonly string[]): DiscoveredLinks {

@@ -33,8 +33,6 @@ export interface Serving {
  * @throws {CannotStart} with a sentence for a person
  */
 export async function serve(config: Config, { events, metrics }: Telemetry): Promise<Serving> {
-  if (config.WORKERS > 1)
-    throw new CannotStart('WORKERS: more than 1 is not possible yet; several hubs may share a DATABASE_URL.')
   await using starting = new AsyncDisposableStack()
   const postgres = await startPostgres(config, events.postgresRestarted)
   starting.defer(postgres.stop)
