@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { comparisonForm, originOf, urlKey } from '../src/url-key.ts'
+
+for (const [some, other] of [
+  ['http://T.example/', 'http://t.example/'],
+  ['HTTP://t.example/', 'http://t.example/'],
+  ['http://t.example:80/', 'http://t.example/'],
+  ['https://t.example:443/', 'https://t.example/'],
+  ['http://t.example', 'http://t.example/'],
+  ['http://t.example?q', 'http://t.example/?q'],
+  ['http://t.example/%7Ea', 'http://t.example/~a'],
+  ['http://t.example/%2d%2E%5f', 'http://t.example/-._'],
+  ['http://t.example/%2f', 'http://t.example/%2F'],
+  ['http://t.example/é', 'http://t.example/%C3%A9'],
+  ['http://t.example/%c3%a9', 'http://t.example/é'],
+  ['http://bücher.example/', 'http://xn--bcher-kva.example/'],
+] as const) {
+  test(`SUB-23 A-10: ${some} is ${other}`, () => {
+    assert.equal(comparisonForm(some), comparisonForm(other))
+    assert.deepEqual(urlKey(some), urlKey(other))
+  })
+}
+
+for (const [some, other] of [
+  ['http://t.example/a%2Fb', 'http://t.example/a/b'],
+  ['http://t.example/a', 'http://t.example/a/'],
+  ['http://t.example/', 'https://t.example/'],
+  ['http://t.example/A', 'http://t.example/a'],
+  ['http://t.example/?a=1&b=2', 'http://t.example/?b=2&a=1'],
+  ['http://t.example/?', 'http://t.example/'],
+  ['http://t.example/a/../b', 'http://t.example/b'],
+  ['http://t.example/%20', 'http://t.example/+'],
+  ['http://t.example:8080/', 'http://t.example/'],
+] as const) {
+  test(`A-10: ${some} is not ${other}`, () => {
+    assert.notEqual(comparisonForm(some), comparisonForm(other))
+  })
+}
+
+for (const [url, origin] of [
+  ['http://T.example/x', 'http://t.example:80'],
+  ['https://t.example', 'https://t.example:443'],
+  ['https://t.example:8443/?q', 'https://t.example:8443'],
+  ['http://[::1]/', 'http://[::1]:80'],
+] as const) {
+  test(`the origin of ${url} is ${origin}`, () => {
+    assert.equal(originOf(url), origin)
+  })
+}
+
+test('A-10: the comparison form of a comparison form is itself', () => {
+  fc.assert(
+    fc.property(fc.webUrl({ withQueryParameters: true }), (url) => {
+      assert.equal(comparisonForm(comparisonForm(url)), comparisonForm(url))
+    }),
+  )
+})
