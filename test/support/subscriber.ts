@@ -5,7 +5,13 @@ import { type Peer, type PeerAnswer, type Seen, startPeer } from './peer.ts'
  * How a callback answers a verification of intent: `echo` confirms, `refuse` is a 404, `wrong` echoes something else, `pad`
  * echoes with a newline behind; or any answer.
  */
-export type VerificationAnswer = 'echo' | 'refuse' | 'wrong' | 'pad' | PeerAnswer
+export type VerificationAnswer = 'echo' | 'refuse' | 'wrong' | 'pad' | Echo | PeerAnswer
+
+/** Echoes the challenge with another status or Content-Type; null: none. */
+export interface Echo {
+  readonly echo: number
+  readonly type: string | null
+}
 
 export interface At {
   /** Only for this path; all paths unless told. */
@@ -27,6 +33,8 @@ export interface Subscriber extends Peer {
   answers(answer: PeerAnswer, at?: At): void
   /** How the next deliveries are answered, one each, before what stands. */
   answersNext(...answers: readonly PeerAnswer[]): void
+  /** How the next denials are answered, one each, before 200. */
+  deniesNext(...answers: readonly PeerAnswer[]): void
   /** Requests so far, by what the hub wanted; of one path where told. */
   verifications(at?: At): readonly Seen[]
   denials(at?: At): readonly Seen[]
@@ -38,10 +46,11 @@ export interface Subscriber extends Peer {
 export async function startSubscriber(t: Pick<TestContext, 'after'>): Promise<Subscriber> {
   const verification = createScript<VerificationAnswer>('echo')
   const delivery = createScript<PeerAnswer>({})
+  const denial = createScript<PeerAnswer>({})
   const peer = await startPeer(t, (seen) => {
     if (isVerification(seen)) return verificationAnswer(verification.answerTo(seen), seen)
     if (seen.method === 'POST') return delivery.answerTo(seen)
-    return {}
+    return denial.answerTo(seen)
   })
   const at = (wanted: (seen: Seen) => boolean) => (where?: At) =>
     peer.requests.filter((seen) => wanted(seen) && (where?.path === undefined || seen.path === where.path))
@@ -53,6 +62,7 @@ export async function startSubscriber(t: Pick<TestContext, 'after'>): Promise<Su
     verifiesNext: verification.queue,
     answers: delivery.stand,
     answersNext: delivery.queue,
+    deniesNext: denial.queue,
     verifications: at(isVerification),
     denials: at((seen) => seen.parameter('hub.mode') === 'denied'),
     deliveries,
@@ -79,7 +89,12 @@ function verificationAnswer(answer: VerificationAnswer, seen: Seen): PeerAnswer 
     case 'pad':
       return { headers, body: `${challenge}\n` }
     default:
-      return answer
+      if (!('echo' in answer)) return answer
+      return {
+        status: answer.echo,
+        body: challenge,
+        headers: answer.type === null ? {} : { 'Content-Type': answer.type },
+      }
   }
 }
 
