@@ -1,5 +1,7 @@
 import { type Config, ConfigError, describeConfig, readConfig } from './config.ts'
 import { CannotStart } from './db/cannot-start.ts'
+import { listen } from './listen/listen.ts'
+import { listenHelp, listenOptions } from './listen/options.ts'
 import { greeting } from './start/greeting.ts'
 import { startPostgres } from './start/postgres.ts'
 import { type Serving, serve } from './start/serve.ts'
@@ -10,6 +12,8 @@ const help = `Fanfare, a WebSub hub.
   fanfare serve      runs the hub (also without a command); Ctrl-C stops it
   fanfare migrate    brings the schema of the database up to date, and says what ran
   fanfare config     shows every setting, secrets masked, or everything that is wrong with them
+  fanfare listen <topic>
+                     subscribes to a topic at any hub and prints what comes; --help tells more
 
 Settings come from the environment; the README tells them all.
 `
@@ -29,6 +33,7 @@ setTimeout(() => process.exit(), 2000).unref()
 
 async function run([name = 'serve', ...rest]: readonly string[]): Promise<number> {
   if (['--help', '-h', 'help'].includes(name)) return say(help)
+  if (name === 'listen') return listenUntilStopped(rest)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return complain(`There is no command '${name}'; fanfare --help tells which there are.`, 2)
   if (rest.length > 0) return complain(`'${rest.join(' ')}' is too much: fanfare ${name} takes nothing more.`, 2)
@@ -75,6 +80,15 @@ function stopAsked(onInsist: () => void): Promise<string> {
     }
     process.on('SIGINT', ask).on('SIGTERM', ask).on('SIGHUP', ask)
   })
+}
+
+async function listenUntilStopped(words: readonly string[]): Promise<number> {
+  if (words.includes('--help') || words.includes('-h')) return say(listenHelp)
+  const options = listenOptions(words)
+  if (typeof options === 'string') return complain(options, 2)
+  const stop = new AbortController()
+  void stopAsked(() => process.exit(130)).then(() => stop.abort())
+  return listen(options, { say: (text) => say(`${text}\n`), stop: stop.signal })
 }
 
 async function migrateOnly(config: Config): Promise<number> {

@@ -143,7 +143,7 @@ export function createLedger(parts: DistributionParts): Ledger {
     if (!batch.lost && (batch.left > 0 || batch.dirty)) return
     batches.delete(id)
     const { delivered, failed, handedOver, beganMs } = batch
-    events.batchDelivered({ topicId, number, delivered, failed, handedOver, ms: nowMs - beganMs })
+    events.batchDelivered({ topicId, number, delivered, failed, handedOver, ms: Math.round(nowMs - beganMs) })
   }
 
   function tell({ failed, gaveUp, gone }: Settlement): void {

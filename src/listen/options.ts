@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+
+export interface ListenOptions {
+  readonly topic: string
+  /** Null: what the topic names. */
+  readonly hub: string | null
+  readonly host: string
+  readonly port: number
+  /** What the hub shall call; null: the server's own address. */
+  readonly callback: string | null
+  readonly leaseSeconds: number | null
+  /** Null: none; undefined: a random one. */
+  readonly secret: string | null | undefined
+  /** Whole bodies, not their beginning. */
+  readonly body: boolean
+  /** The topic as given, whatever it calls itself. */
+  readonly exact: boolean
+}
+
+export const listenHelp = `fanfare listen <topic>: subscribes with a little callback server of its own, prints every verification and delivery
+with its signature checked, and unsubscribes on Ctrl-C. Works with any WebSub hub.
+
+  --hub <url>        the hub; without it, the one the topic names
+  --callback <url>   what the hub shall call, if that is not this machine (a tunnel, a proxy)
+  --host, --port     where to listen; 127.0.0.1 and a free port
+  --lease <seconds>  how long to subscribe for; without it, the hub decides
+  --secret <secret>  signs deliveries; without it a random one. --no-secret: none
+  --body             print whole bodies
+  --exact            subscribe to the topic as given, even if it names another URL as its own
+`
+
+/** What was asked for, or a sentence that says what is wrong with it. */
+export function listenOptions(words: readonly string[]): ListenOptions | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        hub: { type: 'string' },
+        callback: { type: 'string' },
+        host: { type: 'string', default: '127.0.0.1' },
+        port: { type: 'string', default: '0' },
+        lease: { type: 'string' },
+        secret: { type: 'string' },
+        'no-secret': { type: 'boolean', default: false },
+        body: { type: 'boolean', default: false },
+        exact: { type: 'boolean', default: false },
+      },
+    })
+    const [topic, ...more] = positionals
+    if (topic === undefined || more.length > 0) return 'Name one topic: fanfare listen https://example.org/feed'
+    for (const [name, url] of [
+      ['the topic', topic],
+      ['--hub', values.hub],
+      ['--callback', values.callback],
+    ] as const) {
+      if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+        return `${name} must be an http or https URL, not '${url}'.`
+    }
+    for (const [name, number] of [
+      ['--port', values.port],
+      ['--lease', values.lease],
+    ] as const) {
+      if (number !== undefined && !/^\d{1,9}$/.test(number)) return `${name} must be a whole number, not '${number}'.`
+    }
+    return {
+      topic,
+      hub: values.hub ?? null,
+      callback: values.callback ?? null,
+      host: values.host,
+      port: Number(values.port),
+      leaseSeconds: values.lease === undefined ? null : Number(values.lease),
+      secret: values['no-secret'] ? null : values.secret,
+      body: values.body,
+      exact: values.exact,
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
