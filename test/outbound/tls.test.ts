@@ -37,7 +37,7 @@ test('SEC-05: not even NODE_TLS_REJECT_UNAUTHORIZED=0 lets it pass', async (t) =
   assert.equal(outcome(await startSender(t).send(delivery(`https://localhost:${port}/`))), 'tls')
 })
 
-test('DIST-11 SEC-05: with its authority trusted an https callback is called over TLS, by name and by address', async (t) => {
+test('DIST-11 SEC-05 SEC-16: with its authority trusted an https callback is called over TLS, by name and by address', async (t) => {
   const serverNames: unknown[] = []
   const port = await startHttps(t, (request, response) => {
     serverNames.push((request.socket as TLSSocket & { servername?: unknown }).servername)

@@ -23,7 +23,7 @@ async function withTopic(t: TestContext, environment: Readonly<Record<string, st
 
 const hmac = (secret: string, body: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 
-test('SUB-01 SUB-02 SUB-39 VER-01 VER-02 VER-03 VER-04 VER-05 VER-21 VER-22 VER-23 LEASE-01 LEASE-04: 202, and then a question with all that it must hold and nothing more', async (t) => {
+test('SUB-01 SUB-02 SUB-03 SUB-38 SUB-39 VER-01 VER-02 VER-03 VER-04 VER-05 VER-21 VER-22 VER-23 LEASE-01 LEASE-04: 202, and then a question with all that it must hold and nothing more', async (t) => {
   const { subscribe, drain, subscriber, topic, callback, world } = await withTopic(t)
   const answer = await subscribe(topic, callback, { 'hub.secret': 'do-not-tell' })
   assert.equal(answer.status, 202)
@@ -358,7 +358,7 @@ test('LEASE-15: a lease that was asked for ends when it was to', async (t) => {
   assert.equal(subscriber.deliveries().length, 0)
 })
 
-test('VAL-03 DEN-01 DEN-02 DEN-03 DEN-04 DEN-07 A-28: a topic that is not registered is denied, evaluated afresh each time, and nothing is subscribed', async (t) => {
+test('VAL-03 DEN-01 DEN-02 DEN-03 DEN-04 DEN-07 DEN-09 A-28: a topic that is not registered is denied, evaluated afresh each time, and nothing is subscribed', async (t) => {
   const { subscribe, drain, subscriber, publisher, database } = await withTopic(t, {
     TOPIC_POLICY: 'registered',
     TOPICS_REGISTERED: 'http://registered.test/*',
