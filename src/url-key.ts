@@ -31,8 +31,9 @@ export function afterAuthority(url: string): string {
 
 function comparedPath(text: string): string {
   const path = text.startsWith('/') ? text : `/${text}`
-  // Whole escapes first, so that an escape is never made out of pieces that were none.
-  return path.replace(/%([0-9a-f]{2})|[^\x21-\x7e]+|["<>`]/giu, (part, hex: string | undefined) =>
+  // A `%` that begins no escape is escaped itself: what is decoded behind it must not make one of it. No flag `i`: with
+  // `u` it would count the Kelvin sign as a k.
+  return path.replace(/%([0-9A-Fa-f]{2})|%|[^\x21-\x7e]+|["<>`]/gu, (part, hex: string | undefined) =>
     hex === undefined ? escaped(part) : decodedIfUnreserved(hex),
   )
 }

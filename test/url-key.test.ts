@@ -15,6 +15,8 @@ for (const [some, other] of [
   ['http://t.example/%2f', 'http://t.example/%2F'],
   ['http://t.example/é', 'http://t.example/%C3%A9'],
   ['http://t.example/%c3%a9', 'http://t.example/é'],
+  ['http://t.example/\u212a', 'http://t.example/%E2%84%AA'],
+  ['http://t.example/a b"<>`', 'http://t.example/a%20b%22%3C%3E%60'],
   ['http://bücher.example/', 'http://xn--bcher-kva.example/'],
 ] as const) {
   test(`SUB-23 A-10: ${some} is ${other}`, () => {
@@ -33,6 +35,8 @@ for (const [some, other] of [
   ['http://t.example/a/../b', 'http://t.example/b'],
   ['http://t.example/%20', 'http://t.example/+'],
   ['http://t.example:8080/', 'http://t.example/'],
+  ['http://t.example/%%37E', 'http://t.example/%7E'],
+  ['http://t.example/%25%37E', 'http://t.example/~'],
 ] as const) {
   test(`A-10: ${some} is not ${other}`, () => {
     assert.notEqual(comparisonForm(some), comparisonForm(other))
@@ -50,10 +54,28 @@ for (const [url, origin] of [
   })
 }
 
-test('A-10: the comparison form of a comparison form is itself', () => {
+const piece = fc.oneof(
+  fc.constantFrom('%', '%7', '%7e', '%2f', '%25', '7E', '/', '..', '?', '&', '~'),
+  fc.string({ unit: 'binary' }),
+)
+const url = fc.array(piece).map((pieces) => `http://t.example/${pieces.join('')}`)
+
+test('A-10: the comparison form of a comparison form is itself, and printable ASCII', () => {
   fc.assert(
-    fc.property(fc.webUrl({ withQueryParameters: true }), (url) => {
-      assert.equal(comparisonForm(comparisonForm(url)), comparisonForm(url))
+    fc.property(url, (url) => {
+      const form = comparisonForm(url)
+      assert.match(form, /^[\x21-\x7e]+$/)
+      assert.equal(comparisonForm(form), form)
+    }),
+  )
+})
+
+test('SUB-23 A-10: any unreserved character and its escape are one, any reserved one and its escape are two', () => {
+  const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  fc.assert(
+    fc.property(url, fc.constantFrom(...'AZaz09-._~'), fc.constantFrom(...":/?#[]@!$&'()*+,;="), (url, one, two) => {
+      assert.deepEqual(urlKey(`${url}-${one}`), urlKey(`${url}-${escaped(one)}`))
+      assert.notDeepEqual(urlKey(`${url}-${two}`), urlKey(`${url}-${escaped(two)}`))
     }),
   )
 })
