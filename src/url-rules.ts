@@ -17,8 +17,8 @@ export function checkedUrl(value: string, parameter: string): string {
 
 function whyRefused(value: string): string | null {
   if (value.length > urlCharactersMax) return `must be at most ${urlCharactersMax} characters long`
-  if (hasControlCharacters(value) || /%(?:0[0-9a-f]|1[0-9a-f]|7f)/i.test(value)) {
-    return 'must not contain control characters such as line breaks, escaped or not'
+  if (hasControlCharacters(value) || /%0[0ad]/i.test(value)) {
+    return 'must not contain control characters, nor line breaks or NUL as escapes'
   }
   if (/\s/u.test(value)) return 'must not contain white space; write it as %20'
   if (!value.isWellFormed()) return 'must be valid Unicode'

@@ -7,6 +7,7 @@ for (const url of [
   'http://t.example/',
   'https://t.example:8443/a/%2Fb?x=%20y+z&',
   'http://t.example/CB/%7Eu/a;p?',
+  'http://t.example/?tab=%09&%0c',
   'http://127.0.0.1:9/cb',
   'http://[::1]/',
   'http://bücher.example/é',
