@@ -3,6 +3,8 @@ export interface HeaderLink {
   readonly target: string
   /** In lower case. */
   readonly rels: readonly string[]
+  /** The resource it speaks of, where that is said; null: the one that answered. */
+  readonly anchor: string | null
 }
 
 /** Every URL of a delivery's field in this form, so that no byte of it can end the field or the link. */
@@ -35,23 +37,29 @@ function safe(url: string): string {
 function* linksOf(field: string): Generator<HeaderLink> {
   let at = 0
   while (at < field.length) {
-    const opens = field.indexOf('<', at)
-    if (opens === -1) return
-    const closes = field.indexOf('>', opens)
+    const firstOpens = field.indexOf('<', at)
+    if (firstOpens === -1) return
+    const closes = field.indexOf('>', firstOpens)
     if (closes === -1) return
+    // No URL contains a `<`: one that nothing closed belongs to a link that is broken.
+    const opens = field.lastIndexOf('<', closes)
     const { parameters, end } = parametersFrom(field, closes + 1)
-    const rel = parameters.find(([name]) => name === 'rel')?.[1]
-    // A link with an anchor speaks of another resource (RFC 8288 §3.2).
-    const isOfThis = !parameters.some(([name]) => name === 'anchor')
-    if (rel !== undefined && isOfThis) {
-      const rels = rel
-        .toLowerCase()
-        .split(/\s+/)
-        .filter((each) => each !== '')
-      yield { target: field.slice(opens + 1, closes).trim(), rels }
+    const rel = first('rel', parameters)
+    if (rel !== null) {
+      const rels = rel.toLowerCase().split(/\s+/)
+      yield {
+        target: field.slice(opens + 1, closes).trim(),
+        rels: rels.filter((each) => each !== ''),
+        anchor: first('anchor', parameters),
+      }
     }
     at = end
   }
+}
+
+/** Of a parameter given twice, the first counts (RFC 8288 §3.3). */
+function first(name: string, parameters: readonly (readonly [string, string])[]): string | null {
+  return parameters.find(([each]) => each === name)?.[1] ?? null
 }
 
 /** The parameters up to the comma that ends the link, names in lower case. */
@@ -78,16 +86,23 @@ function parametersFrom(field: string, start: number): { parameters: [string, st
 function valueFrom(field: string, start: number): { value: string; end: number } {
   let at = start
   while (field[at] === ' ' || field[at] === '\t') at++
-  if (field[at] !== '"') {
-    const token = /[^;,]*/y
-    token.lastIndex = at
-    const value = token.exec(field)?.[0] ?? ''
-    return { value: value.trim(), end: at + value.length }
-  }
+  return field[at] === '"' ? (quotedFrom(field, at) ?? bareFrom(field, at + 1)) : bareFrom(field, at)
+}
+
+/** null: no quote ends it. It is read as bare then, so that the links behind it are not lost. */
+function quotedFrom(field: string, start: number): { value: string; end: number } | null {
   let value = ''
-  for (at++; at < field.length && field[at] !== '"'; at++) {
+  for (let at = start + 1; at < field.length; at++) {
+    if (field[at] === '"') return { value, end: at + 1 }
     if (field[at] === '\\') at++
     value += field[at] ?? ''
   }
-  return { value, end: at + 1 }
+  return null
+}
+
+function bareFrom(field: string, start: number): { value: string; end: number } {
+  const bare = /[^;,]*/y
+  bare.lastIndex = start
+  const value = bare.exec(field)?.[0] ?? ''
+  return { value: value.trim(), end: start + value.length }
 }

@@ -1,7 +1,7 @@
 import { decodeBody, mediaType } from './charset.ts'
 import { htmlLinks } from './html-links.ts'
 import { type FoundLink, feedLinks } from './link-elements.ts'
-import { parseLinkHeader } from './link-header.ts'
+import { type HeaderLink, parseLinkHeader } from './link-header.ts'
 
 /** What a topic's answer says of itself (§4). */
 export interface DiscoveredLinks {
@@ -9,7 +9,7 @@ export interface DiscoveredLinks {
   readonly self: string | null
   /** In their order; verbatim where absolute, since subscribers compare strings. */
   readonly hubs: readonly string[]
-  /** How many self links there were: more than one is a fault, of which the first counts (DISC-06). */
+  /** How many different self links there were: more than one is a fault, of which the first counts (DISC-06). */
   readonly selves: number
 }
 
@@ -25,11 +25,9 @@ export interface TopicAnswer {
  * document's own links. Never throws, whatever the bytes are: content that cannot be parsed names nothing (SEC-22).
  */
 export async function discoverLinks({ url, headers, body }: TopicAnswer): Promise<DiscoveredLinks> {
-  const inHeaders = parseLinkHeader((headers.get('link') ?? []).map(asUtf8)).map(({ target, rels }) => ({
-    href: target,
-    rels,
-    base: url,
-  }))
+  const inHeaders = parseLinkHeader((headers.get('link') ?? []).map(asUtf8))
+    .filter((link) => isOf(link, url))
+    .map(({ target, rels }) => ({ href: target, rels, base: url }))
   const header = linksByKind(inHeaders)
   if (header.selves.length > 0 && header.hubs.length > 0) return chosen(header.selves, header.hubs)
   const document = linksByKind(await documentLinks({ url, headers, body }))
@@ -44,8 +42,13 @@ function asUtf8(field: string): string {
   return Buffer.from(field, 'latin1').toString('utf8')
 }
 
+/** A link with an anchor speaks of what the anchor names (RFC 8288 §3.2). */
+function isOf({ anchor }: HeaderLink, url: string): boolean {
+  return anchor === null || URL.parse(anchor, url)?.href === URL.parse(url)?.href
+}
+
 function chosen(selves: readonly string[], hubs: readonly string[]): DiscoveredLinks {
-  return { self: selves[0] ?? null, hubs: [...new Set(hubs)], selves: selves.length }
+  return { self: selves[0] ?? null, hubs: [...new Set(hubs)], selves: new Set(selves).size }
 }
 
 function linksByKind(links: readonly FoundLink[]): { selves: readonly string[]; hubs: readonly string[] } {

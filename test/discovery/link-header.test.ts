@@ -14,6 +14,11 @@ for (const [what, fields] of [
   ['no spaces', [`<${hub}>;rel="hub",<${self}>;rel="self"`]],
   ['other case', [`<${hub}>; REL="HUB", <${self}>; Rel=Self`]],
   ['other parameters first', [`<${hub}>; title="a, b; c=\\"d\\""; rel="hub", <${self}>; type="text/html"; rel="self"`]],
+  ['quoted rels in spaces', [`<${hub}>;  rel = " hub ", <${self}> ;rel= "\tself"`]],
+  ['quoted pairs', [`<${hub}>; rel="h\\ub", <${self}>; title="\\", <x>; \\""; rel="self"`]],
+  ['rels given twice, of which the first counts', [`<${hub}>; rel="hub"; rel="self", <${self}>; rel=self; rel=hub`]],
+  ['links behind a target that nothing closes', [`<http://a.test/; rel="hub", <${hub}>; rel=hub, <${self}>; rel=self`]],
+  ['links behind a quote that nothing closes', [`<${hub}>; rel=hub; title="x, <${self}>; rel=self`]],
   ['a broken link between', [`<${hub}>; rel="hub", broken; rel=self, <${self}>; rel="self"`]],
 ] as const) {
   test(`DISC-02: links are read from ${what}`, () => {
@@ -31,12 +36,23 @@ for (const [what, fields] of [
 
 test('DISC-02: one link may have several rels, and its target commas and semicolons', () => {
   const [link] = parseLinkHeader(['<http://t.test/a,b;c>; rel="hub self"'])
-  assert.deepEqual(link, { target: 'http://t.test/a,b;c', rels: ['hub', 'self'] })
+  assert.deepEqual(link, { target: 'http://t.test/a,b;c', rels: ['hub', 'self'], anchor: null })
 })
 
-test('DISC-02: a link with an anchor speaks of another resource', () => {
-  assert.deepEqual(parseLinkHeader([`<${hub}>; rel="hub"; anchor="http://other.test/"`]), [])
-})
+for (const [anchor, counts] of [
+  ['http://other.test/', false],
+  ['/other', false],
+  ['#part', false],
+  [self, true],
+  ['/feed', true],
+  ['', true],
+] as const) {
+  test(`DISC-02: a link whose anchor is "${anchor}" ${counts ? 'speaks of the answer' : 'speaks of another resource'}`, async () => {
+    const headers = new Map([['link', [`<${hub}>; anchor="${anchor}"; rel="hub"`]]])
+    const found = await discoverLinks({ url: self, headers, body: Buffer.from('') })
+    assert.deepEqual(found.hubs, counts ? [hub] : [])
+  })
+}
 
 test('DISC-03 DISC-06: relative targets are resolved against the answering URL, and the first self counts', async () => {
   const headers = new Map([
@@ -59,6 +75,19 @@ test('DIST-18: URLs beyond ASCII in a Link header are the bytes of their UTF-8',
   )
 })
 
+test('DISC-06: one self link given twice is one', async () => {
+  const link = `<${self}>; rel="self"`
+  const found = await discoverLinks({ url: self, headers: new Map([['link', [link, link]]]), body: Buffer.from('') })
+  assert.deepEqual(found, { self, hubs: [], selves: 1 })
+})
+
+test('DIST-05 DIST-06 DIST-07 DIST-08 DIST-24: one field, self first, then the hubs in their order', () => {
+  assert.equal(
+    linkHeader({ self: 'http://t.test/a,b;c?d=e&f=%20', hubs: [hub, 'https://Other.test:443'] }),
+    '<http://t.test/a,b;c?d=e&f=%20>; rel="self", <http://hub.test/>; rel="hub", <https://Other.test:443>; rel="hub"',
+  )
+})
+
 test('DIST-08 DIST-18: no URL can end its link or the field', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -75,7 +104,7 @@ test('DISC-02: any text is read without throwing', () => {
 
 test('DISC-02 SEC-17: sixty-four KiB of hostile field are read in a moment', () => {
   const beganMs = performance.now()
-  for (const piece of ['<', '<a>;', '<a>;x="', '",', ';rel=', '<a>;rel="\\'])
+  for (const piece of ['<', '<a', '<a>;', '<a>;x="', '",', ';rel=', '<a>;rel="\\', '<a>;x= ', '<>,'])
     parseLinkHeader([piece.repeat(65_536 / piece.length)])
   assert.ok(performance.now() - beganMs < 2000)
 })
