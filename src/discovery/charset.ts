@@ -4,16 +4,20 @@ export function mediaType(contentType: string | undefined): string | null {
   return type === undefined || type === '' ? null : type
 }
 
+/** Decoded and parsed at one go; between two, deliveries have their turn. */
+const chunkBytes = 64 * 1024
 /** How far the beginning is looked at for a declaration: as far as HTML's own prescan, which exceeds XML's need. */
 const declarationBytesMax = 1024
 
 /**
- * A body as text: by its byte order mark, else the Content-Type's charset, else its own declaration, else UTF-8. What
- * cannot be decoded becomes U+FFFD; only the links in it are read, the bytes that are delivered stay as they are.
+ * A body as text, piece by piece: by its byte order mark, else the Content-Type's charset, else its own declaration, else
+ * UTF-8. What cannot be decoded becomes U+FFFD; only the links in it are read, the bytes that are delivered stay as they are.
  */
-export function decodeBody(body: Uint8Array, contentType: string | undefined): string {
-  const label = byteOrderMark(body) ?? charsetOf(contentType) ?? declared(body) ?? 'utf-8'
-  return decoder(label).decode(body)
+export function* decodedChunks(body: Uint8Array, contentType: string | undefined): Generator<string, void> {
+  const decoder = decoderFor(byteOrderMark(body) ?? charsetOf(contentType) ?? declared(body) ?? 'utf-8')
+  for (let at = 0; at < body.length; at += chunkBytes) {
+    yield decoder.decode(body.subarray(at, at + chunkBytes), { stream: at + chunkBytes < body.length })
+  }
 }
 
 function byteOrderMark(body: Uint8Array): string | null {
@@ -30,10 +34,12 @@ function charsetOf(contentType: string | undefined): string | null {
 function declared(body: Uint8Array): string | null {
   const beginning = Buffer.from(body.subarray(0, declarationBytesMax)).toString('latin1')
   const xml = /<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/i.exec(beginning)
-  return xml?.[1] ?? /<meta[^>]+charset\s*=\s*["']?([^\s"'>/;]+)/i.exec(beginning)?.[1] ?? null
+  const label = xml?.[1] ?? /<meta[^>]+charset\s*=\s*["']?([^\s"'>/;]+)/i.exec(beginning)?.[1] ?? null
+  // A declaration that can be read a byte a character is not in UTF-16, whatever .NET's string writers claim.
+  return label !== null && /^utf-?16/i.test(label) ? 'utf-8' : label
 }
 
-function decoder(label: string): InstanceType<typeof TextDecoder> {
+function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(label)
   } catch {

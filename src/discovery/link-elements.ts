@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { Parser } from 'htmlparser2'
+import { urlCharactersMax } from '../url-rules.ts'
 
 /** A link as a document has it, still relative to its base. */
 export interface FoundLink {
@@ -8,40 +10,44 @@ export interface FoundLink {
   readonly base: string
 }
 
+export type Attributes = Readonly<Record<string, string>>
+
+/** No document nests deeper; what does is meant to hurt: the parser's own work grows with the depth. */
+export const depthMax = 200
+/** Of self and hub links; no topic names more. */
+export const linksMax = 100
 const atomNamespaces: ReadonlySet<string> = new Set(['http://www.w3.org/2005/Atom', 'http://purl.org/atom/ns#'])
-/** Parsed at one go; between two, deliveries have their turn. */
-const chunkCharacters = 64 * 1024
-/** No feed nests deeper; what does is meant to hurt. */
-const depthMax = 200
 
 interface Element {
-  readonly local: string
-  readonly namespace: string
-  readonly base: string
-  readonly namespaces: ReadonlyMap<string, string>
+  readonly name: string
+  readonly attributes: Attributes
+  readonly parent: Element | null
 }
 
 /**
- * The links of an XML feed: Atom's `link` as a child of the feed, or of the channel of RSS 2.0 and 1.0, by namespace
- * whatever its prefix, never those inside entries (DISC-05). Each is resolved against the `xml:base` in force. Entities
- * beyond XML's own are not expanded, no DTD is read, nothing is loaded.
+ * The self and hub links of an XML feed: Atom's `link` as a child of the feed, or of the channel of RSS 2.0 and 1.0, by
+ * namespace whatever its prefix, never those inside entries (DISC-05). Each is resolved against the `xml:base` in force.
+ * Entities beyond XML's own are not expanded, no DTD is read, nothing is loaded.
  *
  * @returns null where the root element is HTML's
  */
-export async function feedLinks(text: string, url: string): Promise<readonly FoundLink[] | null> {
+export async function feedLinks(chunks: Iterable<string>, url: string): Promise<readonly FoundLink[] | null> {
   const links: FoundLink[] = []
   const open: Element[] = []
   let isHtml = false
-  let tooDeep = false
+  let isDone = false
 
   const parser = new Parser(
     {
       onopentag(name, attributes) {
-        const element = opened(name, attributes, open.at(-1), url)
-        if (open.length === 0 && element.local === 'html') isHtml = true
-        if (isFeedLevel(open) && isAtomLink(name, element)) links.push(linkOf(attributes, element.base))
+        const element = { name, attributes, parent: open.at(-1) ?? null }
+        isHtml ||= open.length === 0 && localName(name) === 'html'
+        if (isFeedLevel(open) && isAtomLink(element)) addLink(links, attributes, () => baseOf(element, url))
         open.push(element)
-        if (open.length > depthMax) tooDeep = true
+        if (isHtml || open.length > depthMax || links.length === linksMax) {
+          isDone = true
+          parser.pause()
+        }
       },
       onclosetag() {
         open.pop()
@@ -49,50 +55,63 @@ export async function feedLinks(text: string, url: string): Promise<readonly Fou
     },
     { xmlMode: true, decodeEntities: true },
   )
-  for (let at = 0; at < text.length && !isHtml && !tooDeep; at += chunkCharacters) {
-    if (at > 0) await new Promise(setImmediate)
-    parser.write(text.slice(at, at + chunkCharacters))
-  }
+  await parseInTurns(parser, chunks, () => isDone)
   return isHtml ? null : links
 }
 
-function opened(
-  name: string,
-  attributes: Readonly<Record<string, string>>,
-  parent: Element | undefined,
-  url: string,
-): Element {
-  const declared = Object.entries(attributes).filter(([key]) => key === 'xmlns' || key.startsWith('xmlns:'))
-  const inherited = parent?.namespaces ?? new Map<string, string>()
-  const namespaces =
-    declared.length === 0
-      ? inherited
-      : new Map([...inherited, ...declared.map(([key, value]) => [key.slice('xmlns:'.length), value] as const)])
-  const colon = name.indexOf(':')
-  const prefix = colon === -1 ? '' : name.slice(0, colon)
-  const parentBase = parent?.base ?? url
-  const ownBase = attributes['xml:base']
-  return {
-    local: colon === -1 ? name : name.slice(colon + 1),
-    namespace: namespaces.get(prefix) ?? '',
-    base: ownBase === undefined ? parentBase : (URL.parse(ownBase.trim(), parentBase)?.href ?? parentBase),
-    namespaces,
+/** Writes chunk after chunk; between two, the event loop turns. */
+export async function parseInTurns(parser: Parser, chunks: Iterable<string>, isDone: () => boolean): Promise<void> {
+  for (const chunk of chunks) {
+    parser.write(chunk)
+    if (isDone()) return
+    await turn()
   }
+}
+
+/** Takes a link if it is a self or hub link; its base is asked for only then. */
+export function addLink(links: FoundLink[], { rel, href }: Attributes, base: () => string): void {
+  const rels = (rel ?? '').toLowerCase().split(/\s+/)
+  if (href !== undefined && (rels.includes('self') || rels.includes('hub'))) links.push({ href, rels, base: base() })
+}
+
+/** A base a document declares, resolved; null where it is none. A long one would be copied into every link. */
+export function declaredBase(base: string | undefined, outer: string): string | null {
+  if (base === undefined || base.length > urlCharactersMax) return null
+  const url = URL.parse(base.trim(), outer)
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : null
 }
 
 /** Inside the feed, or the channel of RSS, and nothing deeper. */
 function isFeedLevel(open: readonly Element[]): boolean {
   const [root, channel] = open
-  if (root?.local === 'feed') return open.length === 1 && atomNamespaces.has(root.namespace)
-  return open.length === 2 && (root?.local === 'rss' || root?.local === 'RDF') && channel?.local === 'channel'
+  if (root === undefined || open.length > 2) return false
+  if (channel === undefined) return localName(root.name) === 'feed' && atomNamespaces.has(namespaceOf(root))
+  return ['rss', 'RDF'].includes(localName(root.name)) && localName(channel.name) === 'channel'
 }
 
-function isAtomLink(name: string, { local, namespace }: Element): boolean {
+function isAtomLink(element: Element): boolean {
+  if (localName(element.name) !== 'link') return false
+  const namespace = namespaceOf(element)
   // Feeds that use the prefix without declaring it mean the same.
-  return local === 'link' && (atomNamespaces.has(namespace) || (name === 'atom:link' && namespace === ''))
+  return atomNamespaces.has(namespace) || (element.name === 'atom:link' && namespace === '')
 }
 
-export function linkOf(attributes: Readonly<Record<string, string>>, base: string): FoundLink {
-  const rels = (attributes.rel ?? '').toLowerCase().split(/\s+/)
-  return { href: attributes.href ?? '', rels: rels.filter((rel) => rel !== ''), base }
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+/** Looked up through the ancestors, not inherited by copying: a root may declare a hundred thousand. */
+function namespaceOf(element: Element): string {
+  const colon = element.name.indexOf(':')
+  const declaration = colon === -1 ? 'xmlns' : `xmlns:${element.name.slice(0, colon)}`
+  for (let at: Element | null = element; at !== null; at = at.parent) {
+    const namespace = at.attributes[declaration]
+    if (namespace !== undefined) return namespace
+  }
+  return ''
+}
+
+function baseOf({ attributes, parent }: Element, url: string): string {
+  const outer = parent === null ? url : baseOf(parent, url)
+  return declaredBase(attributes['xml:base'], outer) ?? outer
 }

@@ -1,6 +1,7 @@
-import { decodeBody, mediaType } from './charset.ts'
+import { decodedChunks, mediaType } from './charset.ts'
+import { documentKind } from './document-kind.ts'
 import { htmlLinks } from './html-links.ts'
-import { type FoundLink, feedLinks } from './link-elements.ts'
+import { type FoundLink, feedLinks, linksMax } from './link-elements.ts'
 import { type HeaderLink, parseLinkHeader } from './link-header.ts'
 
 /** What a topic's answer says of itself (§4). */
@@ -61,52 +62,48 @@ function absolute(href: string, base: string): string | null {
   const text = href.trim()
   const url = URL.parse(text, base)
   if (url === null || !/^https?:$/.test(url.protocol)) return null
-  return /^https?:\/\//i.test(text) ? text : url.href
+  const isAbsolute = /^https?:\/\//i.test(text) && !/[\s\p{Cc}]/u.test(text)
+  return isAbsolute ? text : url.href
 }
 
 async function documentLinks({ url, headers, body }: TopicAnswer): Promise<readonly FoundLink[]> {
   const contentType = headers.get('content-type')?.[0]
-  switch (kindOf(mediaType(contentType), body)) {
+  const chunks = () => decodedChunks(body, contentType)
+  switch (documentKind(mediaType(contentType), chunks)) {
     case 'html':
-      return htmlLinks(decodeBody(body, contentType), url)
-    case 'xml': {
-      const text = decodeBody(body, contentType)
-      return (await feedLinks(text, url)) ?? htmlLinks(text, url)
-    }
+      return htmlLinks(chunks(), { url, isXhtml: false })
+    case 'xhtml':
+      return htmlLinks(chunks(), { url, isXhtml: true })
+    case 'xml':
+      return (await feedLinks(chunks(), url)) ?? htmlLinks(chunks(), { url, isXhtml: true })
     case 'json':
-      return jsonFeedLinks(decodeBody(body, contentType), url)
+      return jsonFeedLinks([...chunks()].join(''), url)
     default:
       return []
   }
 }
 
-function kindOf(type: string | null, body: Uint8Array): 'html' | 'xml' | 'json' | null {
-  if (type === 'text/html' || type === 'application/xhtml+xml') return 'html'
-  if (type !== null && /[/+]xml$/.test(type)) return 'xml'
-  if (type !== null && /[/+]json$/.test(type)) return 'json'
-  if (type !== null) return null
-  const beginning = Buffer.from(body.subarray(0, 512))
-    .toString('latin1')
-    .replace(/^\S{0,3}?\s*(?=[<{])/, '')
-  if (/^<(!doctype html|html)/i.test(beginning)) return 'html'
-  if (beginning.startsWith('<')) return 'xml'
-  return beginning.startsWith('{') ? 'json' : null
-}
-
 /** JSON Feed 1.1 names its URL and hubs itself; outside the Recommendation, hence the last resort (DISC-08). */
 function jsonFeedLinks(text: string, url: string): readonly FoundLink[] {
-  const feed = parsedJson(text)
-  if (typeof feed !== 'object' || feed === null || !('version' in feed) || !/jsonfeed\.org/.test(String(feed.version)))
-    return []
-  const self =
-    'feed_url' in feed && typeof feed.feed_url === 'string' ? [{ href: feed.feed_url, rels: ['self'], base: url }] : []
-  const hubs = 'hubs' in feed && Array.isArray(feed.hubs) ? feed.hubs.flatMap(webSubHub) : []
-  return [...self, ...hubs.map((href) => ({ href, rels: ['hub'], base: url }))]
+  // Parsing holds up everything else, and most JSON is no feed.
+  const feed = text.includes('jsonfeed.org') ? parsedJson(text) : null
+  if (typeof feed !== 'object' || feed === null || !('version' in feed) || !isJsonFeedVersion(feed.version)) return []
+  const self = 'feed_url' in feed && typeof feed.feed_url === 'string' ? [feed.feed_url] : []
+  const hubs = 'hubs' in feed && Array.isArray(feed.hubs) ? feed.hubs.slice(0, linksMax).flatMap(webSubHub) : []
+  return [
+    ...self.map((href) => ({ href, rels: ['self'], base: url })),
+    ...hubs.map((href) => ({ href, rels: ['hub'], base: url })),
+  ]
+}
+
+function isJsonFeedVersion(version: unknown): boolean {
+  return typeof version === 'string' && version.includes('jsonfeed.org')
 }
 
 function webSubHub(hub: unknown): string[] {
   if (typeof hub !== 'object' || hub === null || !('type' in hub) || !('url' in hub)) return []
-  return /^(websub|pubsubhubbub)$/i.test(String(hub.type)) && typeof hub.url === 'string' ? [hub.url] : []
+  if (typeof hub.type !== 'string' || typeof hub.url !== 'string') return []
+  return /^(websub|pubsubhubbub)$/i.test(hub.type) ? [hub.url] : []
 }
 
 function parsedJson(text: string): unknown {

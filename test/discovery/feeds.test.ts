@@ -23,6 +23,7 @@ for (const feed of feeds) {
     })
     const [self] = feed.selfLinks
     assert.equal(found.self, self === undefined ? null : /^https?:/.test(self) ? self : new URL(self, publisher).href)
+    assert.equal(found.selves, feed.selfLinks.length)
     // The manifest lists every hub of a JSON Feed; these two are of other kinds than WebSub (DISC-08).
     assert.deepEqual(found.hubs, feed.file === 'jsonfeed10-hubs.json' ? [] : feed.hubLinks)
   })
