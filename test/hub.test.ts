@@ -112,6 +112,25 @@ test('VAL-09 A-18 A-40: subscribing delivers nothing and takes no baseline: the 
   }
 })
 
+test('FETCH-15 A-18: an unchanged topic is delivered to who joined since, and to nobody twice', async (t) => {
+  const { subscribe, ping, drain, publisher, subscriber } = await wholeHub(t)
+  const topic = publisher.topic('/feed')
+  publisher.publishes('/feed', 'always the same', { etag: true })
+  await subscribe(topic, subscriber.callback('/early'))
+  await drain()
+  await ping(topic)
+  await drain()
+  await subscribe(topic, subscriber.callback('/late'))
+  await drain()
+  assert.equal(subscriber.deliveries({ path: '/late' }).length, 0)
+  for (let pings = 0; pings < 2; pings++) {
+    await ping(topic)
+    await drain()
+    assert.equal(subscriber.deliveries({ path: '/late' }).length, 1)
+    assert.equal(subscriber.deliveries({ path: '/early' }).length, 1)
+  }
+})
+
 test('DEN-05 DEN-06: a cancelled subscription is told so, and gets nothing more, not even what was owed', async (t) => {
   const whole = await wholeHub(t)
   const { subscribe, ping, drain, publisher, subscriber, database, world, recorded } = whole

@@ -47,6 +47,8 @@ export interface BroadcastsClaimed {
   readonly finished: readonly number[]
   /** The lowest turn that was taken; null: no broadcast wanted one. */
   readonly lowestTurn: number | null
+  /** Backlog fell due sooner for the newer number. */
+  readonly hastened: boolean
 }
 
 /** Topics that take a turn in one claim. */
@@ -125,6 +127,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
       where o.origin = h.origin and o.open_since is null
     )
     select m.topic_id, m.finished, (select min(turn) from locked) as "lowestTurn",
+      exists (select from hastened) as hastened,
       w.id as batch_id, w.from_number, w.to_number, t.since,
       s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation
     from moved m
@@ -137,6 +140,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     batches: batchesOf(rows, token),
     finished: rows.filter((row) => row.finished).map((row) => row.topic_id),
     lowestTurn: rows[0]?.lowestTurn ?? null,
+    hastened: rows[0]?.hastened ?? false,
   }
 }
 
@@ -144,6 +148,7 @@ export interface ClaimedRow {
   readonly topic_id: number
   readonly finished: boolean
   readonly lowestTurn: number | null
+  readonly hastened: boolean
   readonly batch_id: number | null
   readonly from_number: number
   readonly to_number: number

@@ -30,12 +30,13 @@ export function broadcastDuty(sending: Sending, room: () => Promise<void>): Duty
       while (dispatch.waiting('broadcast') >= config.IN_FLIGHT_MAX && !stop.aborted) await room()
       if (stop.aborted) return false
       const claim = claimNow(sending)
-      const { batches, finished, lowestTurn } = await claimBroadcasts(db, {
+      const { batches, finished, lowestTurn, hastened } = await claimBroadcasts(db, {
         ...claim,
         limit: claimSubscribersMax,
         turnFrom: turns.get(),
       })
       if (lowestTurn !== null) turns.claimed(lowestTurn)
+      if (hastened) parts.bell.ring('catch-up')
       for (const batch of batches) open(sending, batch, claim.untilMs)
       ledger.finished(finished)
       return batches.length > 0 || (lowestTurn !== null && finished.length === 0)

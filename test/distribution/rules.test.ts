@@ -180,6 +180,27 @@ test('rules 8 and 11: a lapsed claim is taken over, and whoever lost it writes n
   assert.deepEqual(await owing(), nothingOwed, 'the 500 came to a process whose claim had lapsed')
 })
 
+test('rule 8: whoever lost a claim cannot end the batch of whoever took it over', async (t) => {
+  const { topic, subscribe, publish, subscriber, world, db, owing, distribution, another } = await distributing(t)
+  const id = await topic()
+  await subscribe(id, subscriber.callback())
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  subscriber.answersNext({ until: first.promise }, { until: second.promise })
+  await publish(id, 'content')
+  await turn(distribution, 'broadcast')
+  await subscriber.until(() => subscriber.deliveries().length === 1, 'the first try')
+  world.advance({ seconds: 26 })
+  const other = another()
+  await turn(other, 'reclaim')
+  await subscriber.until(() => subscriber.deliveries().length === 2, 'the other’s try')
+  first.resolve()
+  await settled(distribution)
+  assert.equal((await db.selectFrom('batch').select('id').execute()).length, 1)
+  second.resolve()
+  await settled(other)
+  assert.deepEqual(await owing(), nothingOwed)
+})
+
 test('rule 9: 410 ends only the generation that was attempted', async (t) => {
   const { topic, subscribe, publish, drain, subscriber, db, distribution } = await distributing(t)
   const id = await topic()

@@ -307,12 +307,16 @@ for (const asked of ['0', '-1', '1.5', '1e6', 'abc', '+60', '0x10', ' 60']) {
 
 test('VER-15 LEASE-09: the lease counts from the question, not from its answer', async (t) => {
   const { subscribe, drain, subscriber, topic, callback, database, world, hub } = await withTopic(t)
+  const held = Promise.withResolvers<void>()
+  subscriber.verifies({ echo: 200, type: null, until: held.promise })
   await subscribe(topic, callback, { 'hub.lease_seconds': '600' })
   world.advance({ seconds: 1 })
   const before = world.now()
   const draining = hub.drain()
   await subscriber.until(() => subscriber.verifications().length === 1, 'the question')
   const after = world.now()
+  world.advance({ seconds: 5 })
+  held.resolve()
   await draining
   await drain()
   const row = await database.db

@@ -11,6 +11,8 @@ export type VerificationAnswer = 'echo' | 'refuse' | 'wrong' | 'pad' | Echo | Pe
 export interface Echo {
   readonly echo: number
   readonly type: string | null
+  /** Answers no sooner. */
+  readonly until?: Promise<unknown>
 }
 
 export interface At {
