@@ -30,9 +30,7 @@ function whyRefused(value: string): string | null {
   if (url === null || url.hostname === '' || !/^https?:\/\/[^/]/i.test(value)) {
     return 'must be a valid URL with a host, such as https://example.org/feed'
   }
-  if (url.username !== '' || url.password !== '' || /^https?:\/\/[^/?]*@/i.test(value)) {
-    return 'must not carry a user name or password'
-  }
+  if (/^https?:\/\/[^/?]*@/i.test(value)) return 'must not carry a user name or password'
   if (url.port === '0') return 'must have a port from 1 to 65535, or none'
   return null
 }
