@@ -84,7 +84,7 @@ function stopAsked(onInsist: () => void): Promise<string> {
 
 async function listenUntilStopped(words: readonly string[]): Promise<number> {
   if (words.includes('--help') || words.includes('-h')) return say(listenHelp)
-  const options = listenOptions(words)
+  const options = listenOptions(words, process.env.HUB_URL)
   if (typeof options === 'string') return complain(options, 2)
   const stop = new AbortController()
   void stopAsked(() => process.exit(130)).then(() => stop.abort())

@@ -29,14 +29,16 @@ export interface CallbackServer {
   close(): void
 }
 
+/** @throws where the port is taken or the host is not this machine's */
 export async function startCallbackServer(
   { host, port }: { readonly host: string; readonly port: number },
   events: CallbackEvents,
 ): Promise<CallbackServer> {
   const path = `/${randomBytes(16).toString('base64url')}`
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://callback.invalid')
-    if (!url.pathname.endsWith(path)) return answer(response, 404)
+    // Null for targets such as `//`, which anyone may send.
+    const url = URL.parse(request.url ?? '/', 'http://callback.invalid')
+    if (url === null || !url.pathname.endsWith(path)) return answer(response, 404)
     if (request.method === 'GET') return answerQuestion(url.searchParams, response, events)
     if (request.method === 'POST') return void takeDelivery(request, response, events)
     answer(response, 405)
@@ -62,10 +64,14 @@ function answerQuestion(query: URLSearchParams, response: ServerResponse, events
     answer(response, 200)
     return
   }
-  const lease = query.get('hub.lease_seconds')
-  const confirmed = events.verification({ mode, topic, leaseSeconds: lease === null ? null : Number(lease) })
+  const confirmed = events.verification({ mode, topic, leaseSeconds: leaseOf(query.get('hub.lease_seconds')) })
   if (confirmed) answer(response, 200, query.get('hub.challenge') ?? '')
   else answer(response, 404)
+}
+
+/** A lease that is no positive whole number (§5.3) is none. */
+function leaseOf(text: string | null): number | null {
+  return text !== null && /^[1-9]\d*$/.test(text) ? Number(text) : null
 }
 
 async function takeDelivery(request: IncomingMessage, response: ServerResponse, events: CallbackEvents): Promise<void> {

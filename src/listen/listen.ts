@@ -30,7 +30,11 @@ export async function listen(options: ListenOptions, { say, stop }: ListenStage)
     return 1
   }
   const listening = createListening(options, found.topic, tell)
-  const server = await startCallbackServer(options, listening)
+  const server = await startCallbackServer(options, listening).catch(whyOf)
+  if (typeof server === 'string') {
+    tell(`Cannot listen on ${options.host}, port ${options.port} (${server}).`)
+    return 1
+  }
   try {
     return await stay(options, { ...found, server, listening, tell, stop })
   } finally {
@@ -49,7 +53,7 @@ interface Staying {
 }
 
 async function stay(options: ListenOptions, { topic, hub, server, listening, tell, stop }: Staying): Promise<number> {
-  const callback = options.callback === null ? server.url : new URL(server.path, options.callback).href
+  const callback = options.callback === null ? server.url : callbackBelow(options.callback, server.path)
   const ask = (mode: string) =>
     request(hub, { mode, topic, callback, leaseSeconds: options.leaseSeconds, secret: listening.secret })
   tell(`subscribing to ${topic} at ${hub}, callback ${callback}`)
@@ -67,19 +71,33 @@ async function stay(options: ListenOptions, { topic, hub, server, listening, tel
     if (stop.aborted) resolve()
     stop.addEventListener('abort', () => resolve(), { once: true })
   })
-  if (!listening.isSubscribed()) return 0
+  if (!listening.isSubscribed()) {
+    tell('left; there was no confirmed subscription to end')
+    return 0
+  }
   tell('unsubscribing')
+  listening.leave()
   const sentence = await ask('unsubscribe')
   if (sentence !== null) tell(sentence)
-  const left = sentence === null && (await Promise.race([listening.unsubscribed, pause(goodbyeMs, false)]))
+  const left =
+    sentence === null && (await Promise.race([listening.unsubscribed, pause(goodbyeMs, false, { ref: false })]))
   tell(left ? 'unsubscribed' : 'the hub did not ask about it in time: the subscription runs until its lease ends')
   return 0
+}
+
+/** What a tunnel adds in front, path and query, stays. */
+function callbackBelow(publicUrl: string, path: string): string {
+  const url = new URL(publicUrl)
+  url.pathname = url.pathname.replace(/\/$/, '') + path
+  return url.href
 }
 
 /** What is known of the subscription, and what the callback answers. */
 interface Listening {
   readonly secret: string | null
   isSubscribed(): boolean
+  /** From now on an unsubscription is what was asked for, and a subscription is not (§5.3.1). */
+  leave(): void
   readonly unsubscribed: Promise<true>
   onRenewal(renew: () => void): void
   verification(question: Verification): boolean
@@ -92,18 +110,23 @@ function createListening(options: ListenOptions, topic: string, tell: (text: str
   const secret = options.secret === undefined ? randomBytes(24).toString('base64url') : options.secret
   const unsubscribed = Promise.withResolvers<true>()
   let subscribed = false
+  let wanted = 'subscribe'
   let previous: number | null = null
   let renew: () => void = () => {}
   let renewal: NodeJS.Timeout | undefined
   return {
     secret,
     isSubscribed: () => subscribed,
+    leave() {
+      wanted = 'unsubscribe'
+      clearTimeout(renewal)
+    },
     unsubscribed: unsubscribed.promise,
     onRenewal(callback) {
       renew = callback
     },
     verification({ mode, topic: asked, leaseSeconds }) {
-      if (asked !== topic || (mode !== 'subscribe' && mode !== 'unsubscribe')) {
+      if (asked !== topic || mode !== wanted) {
         tell(`verification of '${printable(mode)}' for ${printable(asked)}, which nobody asked for: answered 404`)
         return false
       }
@@ -112,12 +135,11 @@ function createListening(options: ListenOptions, topic: string, tell: (text: str
       tell(`verification: ${mode}${lease}; answered with its challenge`)
       clearTimeout(renewal)
       if (!subscribed) unsubscribed.resolve(true)
-      // Later than the hub's own renewal would come; at most what a timer can hold.
-      else if (leaseSeconds !== null) renewal = setTimeout(() => renew(), Math.min(leaseSeconds * 980, 2 ** 31 - 1))
+      else if (leaseSeconds !== null) renewal = setTimeout(() => renew(), renewalMs(leaseSeconds))
       return true
     },
     denial({ topic: denied, reason }) {
-      subscribed = false
+      if (denied === topic) subscribed = false
       tell(`DENIED: ${printable(denied)}: ${printable(reason) || 'no reason given'}`)
     },
     delivery(delivery) {
@@ -130,17 +152,28 @@ function createListening(options: ListenOptions, topic: string, tell: (text: str
   }
 }
 
+/**
+ * How long after a yes to renew: later than the hub's own renewal would come, and early enough for the hub's question to
+ * be answered within the lease.
+ *
+ * @returns at most what a timer can hold
+ */
+export function renewalMs(leaseSeconds: number): number {
+  const marginSeconds = Math.max(leaseSeconds * 0.02, Math.min(leaseSeconds / 2, 30))
+  return Math.min((leaseSeconds - marginSeconds) * 1000, 2 ** 31 - 1)
+}
+
 /** The topic and hub to subscribe at, as §4 has subscribers find them; or a sentence. */
 async function discover(
-  { topic, hub, exact }: ListenOptions,
+  { topic, hub, ownHub, exact }: ListenOptions,
   tell: (text: string) => void,
 ): Promise<{ readonly topic: string; readonly hub: string } | string> {
   const links = await linksOf(topic)
   if (typeof links === 'string' && hub === null) return `${links} Name the hub with --hub.`
   if (typeof links === 'string') tell(`${links} Subscribing all the same.`)
   const { self, hubs } = typeof links === 'string' ? { self: null, hubs: [] } : links
-  const chosen = hub ?? hubs[0]
-  if (chosen === undefined) return `${topic} names no hub. Name one with --hub.`
+  const chosen = hub ?? hubs[0] ?? ownHub
+  if (hub === null && hubs.length === 0) tell(`${topic} names no hub: trying ${ownHub} (--hub names another)`)
   if (self === null || exact || comparisonForm(self) === comparisonForm(topic)) return { topic, hub: chosen }
   tell(`${topic} calls itself ${self}: subscribing to that (--exact keeps to the first)`)
   return { topic: self, hub: chosen }

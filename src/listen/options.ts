@@ -4,6 +4,8 @@ export interface ListenOptions {
   readonly topic: string
   /** Null: what the topic names. */
   readonly hub: string | null
+  /** The hub for a topic that names none. */
+  readonly ownHub: string
   readonly host: string
   readonly port: number
   /** What the hub shall call; null: the server's own address. */
@@ -20,7 +22,7 @@ export interface ListenOptions {
 export const listenHelp = `fanfare listen <topic>: subscribes with a little callback server of its own, prints every verification and delivery
 with its signature checked, and unsubscribes on Ctrl-C. Works with any WebSub hub.
 
-  --hub <url>        the hub; without it, the one the topic names
+  --hub <url>        the hub; without it, the one the topic names, or else HUB_URL or http://localhost:8080/
   --callback <url>   what the hub shall call, if that is not this machine (a tunnel, a proxy)
   --host, --port     where to listen; 127.0.0.1 and a free port
   --lease <seconds>  how long to subscribe for; without it, the hub decides
@@ -29,8 +31,12 @@ with its signature checked, and unsubscribes on Ctrl-C. Works with any WebSub hu
   --exact            subscribe to the topic as given, even if it names another URL as its own
 `
 
-/** What was asked for, or a sentence that says what is wrong with it. */
-export function listenOptions(words: readonly string[]): ListenOptions | string {
+/**
+ * What was asked for, or a sentence that says what is wrong with it.
+ *
+ * @param hubUrl the setting `HUB_URL`
+ */
+export function listenOptions(words: readonly string[], hubUrl?: string): ListenOptions | string {
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
@@ -53,6 +59,7 @@ export function listenOptions(words: readonly string[]): ListenOptions | string 
       ['the topic', topic],
       ['--hub', values.hub],
       ['--callback', values.callback],
+      ['HUB_URL', hubUrl || undefined],
     ] as const) {
       if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
         return `${name} must be an http or https URL, not '${url}'.`
@@ -63,9 +70,11 @@ export function listenOptions(words: readonly string[]): ListenOptions | string 
     ] as const) {
       if (number !== undefined && !/^\d{1,9}$/.test(number)) return `${name} must be a whole number, not '${number}'.`
     }
+    if (Number(values.port) > 65_535) return `--port must be at most 65535, not '${values.port}'.`
     return {
       topic,
       hub: values.hub ?? null,
+      ownHub: hubUrl || 'http://localhost:8080/',
       callback: values.callback ?? null,
       host: values.host,
       port: Number(values.port),
