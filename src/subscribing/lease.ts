@@ -29,13 +29,18 @@ export function grantedLease(asked: string | undefined, config: Config): Lease {
 
 /** Whether the hub shall verify again by itself before such a lease ends (design §4). */
 export function isRenewedByHub(leaseAsked: boolean, config: Config): boolean {
+  return leasesRenewed(config).includes(leaseAsked)
+}
+
+/** The leases the hub renews by itself, by whether the subscriber asked for their length. */
+export function leasesRenewed(config: Config): readonly boolean[] {
   switch (config.LEASE_RENEWAL) {
     case 'always':
-      return true
+      return [true, false]
     case 'unasked':
-      return !leaseAsked
+      return [false]
     case 'off':
-      return false
+      return []
   }
 }
 

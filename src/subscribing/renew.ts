@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Duty } from '../work/job.ts'
+import { leasesRenewed } from './lease.ts'
 import type { SubscribingParts } from './parts.ts'
 import { beginRenewals } from './subscription-store.ts'
 
@@ -7,13 +8,17 @@ import { beginRenewals } from './subscription-store.ts'
 const renewalsMax = 200
 
 /** Verifies again before a lease ends that the hub chose itself (design §4): the verification is the verify job's. */
-export function renewDuty({ db, world, bell }: SubscribingParts): Duty {
+export function renewDuty({ db, config, world, bell }: SubscribingParts): Duty {
   return {
     name: 'renew',
     earliestDue: () => sql`select min(renew_at) from subscription`,
     async turn(stop) {
       if (stop.aborted) return false
-      const begun = await beginRenewals(db, { now: world.now(), limit: renewalsMax })
+      const begun = await beginRenewals(db, {
+        now: world.now(),
+        limit: renewalsMax,
+        renewed: leasesRenewed(config),
+      })
       if (begun > 0) bell.ring('verify')
       return begun === renewalsMax
     },

@@ -6,13 +6,15 @@ import { addDenial } from './store.ts'
 
 /**
  * Begins the renewals that are due: a verification by the hub, with what is stored (design §4). A request of the
- * subscriber's own that is under way is never replaced.
+ * subscriber's own that is under way is never replaced. Secret and algorithm stay where they are: a renewal by the hub
+ * changes the lease alone.
  *
+ * @param renewed the leases to renew, by whether the subscriber asked for their length
  * @returns how many leases were looked at; fewer than `limit` means none is left that is due
  */
 export async function beginRenewals(
   db: Db,
-  { now, limit }: { readonly now: Date; readonly limit: number },
+  { now, limit, renewed }: { readonly now: Date; readonly limit: number; readonly renewed: readonly boolean[] },
 ): Promise<number> {
   const { rows } = await sql<{ begun: number }>`
     with due as materialized (
@@ -21,11 +23,11 @@ export async function beginRenewals(
       update subscription s set renew_at = null from due where s.id = due.id returning s.*
     ), asked as (
       insert into verification (topic_key, callback_key, topic, callback, origin, mode, by_hub, lease_asked, lease_seconds,
-        secret, algorithm, verify_token, requested_at, due_at)
+        verify_token, requested_at, due_at)
       select t.key, r.callback_key, r.topic, r.callback, r.origin, 'subscribe', true, r.lease_asked, r.lease_seconds,
-        r.secret, r.algorithm, r.verify_token, ${now}, ${now}
+        r.verify_token, ${now}, ${now}
       from renewed r join topic t on t.id = r.topic_id
-      where r.lease_ends_at > ${now}
+      where r.lease_ends_at > ${now} and r.lease_asked = any (${renewed}::boolean[])
       order by r.id
       on conflict (topic_key, callback_key) do nothing
     )

@@ -2,15 +2,17 @@ import { sql } from 'kysely'
 import { discoverLinks } from '../discovery/links.ts'
 import { comparisonForm } from '../url-key.ts'
 import type { Job, Performed } from '../work/job.ts'
-import { isRenewedByHub, renewalInstant } from './lease.ts'
+import { isRenewedByHub, leasesRenewed, renewalInstant } from './lease.ts'
 import type { SubscribingParts } from './parts.ts'
-import { type ClaimedVerification, claimVerifications, settleVerifications, type VerificationSettled } from './store.ts'
+import { settleVerifications, type VerificationSettled } from './settle-store.ts'
+import { type ClaimedVerification, claimVerifications } from './store.ts'
 import { judgeVerification, type Verdict, verificationQuery, verifyDelayMs } from './verification.ts'
 
 /** What asking one subscriber came to. */
 type Asked =
   | { readonly kind: 'asked'; readonly verdict: Verdict; readonly sentAt: Date }
   | { readonly kind: 'denied'; readonly reason: string }
+  | { readonly kind: 'moot' }
 
 /** Beyond the request's own deadline: what settling may take. */
 const claimMarginMs = 10_000
@@ -31,12 +33,12 @@ export function verifyJob(parts: SubscribingParts): Job<ClaimedVerification, Ask
     perform: (row, stop) => ask(parts, row, stop),
     async settle(performed) {
       const now = world.now()
-      await settleVerifications(
+      const ours = await settleVerifications(
         db,
         performed.map((each) => settledOf(parts, each, now)),
-        { now },
+        { now, renewed: leasesRenewed(config) },
       )
-      for (const each of performed) tell(parts, each)
+      for (const each of performed) if (ours.has(each.row.id)) tell(parts, each)
       if (performed.some(({ outcome }) => outcome.kind === 'denied')) parts.bell.ring('deny')
     },
   }
@@ -52,6 +54,7 @@ function strictMs({ config }: SubscribingParts): number {
 
 async function ask(parts: SubscribingParts, row: ClaimedVerification, stop: AbortSignal): Promise<Asked> {
   const { config, world } = parts
+  if (row.moot) return { kind: 'moot' }
   const reason = await strictReason(parts, row, stop)
   if (reason !== null) return { kind: 'denied', reason }
   const challenge = world.challenge()
@@ -108,6 +111,7 @@ function settledOf(
   { row, outcome }: Performed<ClaimedVerification, Asked>,
   now: Date,
 ): VerificationSettled {
+  if (outcome.kind === 'moot') return { kind: 'dropped', row }
   if (outcome.kind === 'denied') return { kind: 'denied', row, reason: outcome.reason, tellAt: now }
   const { verdict, sentAt } = outcome
   switch (verdict.kind) {
@@ -132,7 +136,7 @@ function settledOf(
 
 function tell({ events }: SubscribingParts, { row, outcome }: Performed<ClaimedVerification, Asked>): void {
   const { mode, topic, origin: callbackOrigin, leaseSeconds, byHub } = row
-  if (outcome.kind === 'denied' || outcome.verdict.kind === 'stopped') return
+  if (outcome.kind !== 'asked' || outcome.verdict.kind === 'stopped') return
   const { verdict } = outcome
   if (verdict.kind === 'confirmed') {
     events.verified({ mode, topic, callbackOrigin, leaseSeconds, byHub })

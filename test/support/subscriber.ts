@@ -96,6 +96,7 @@ function verificationAnswer(answer: VerificationAnswer, seen: Seen): PeerAnswer 
         status: answer.echo,
         body: challenge,
         headers: answer.type === null ? {} : { 'Content-Type': answer.type },
+        ...(answer.until === undefined ? {} : { until: answer.until }),
       }
   }
 }
