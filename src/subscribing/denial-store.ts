@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
-import type { Denied, RowClaim } from './store.ts'
+import { type Denied, examinedMax, type RowClaim } from './store.ts'
 
 /** A no to be told now. */
 export interface ClaimedDenial extends Denied {
@@ -17,7 +17,11 @@ export async function claimDenials(db: Db, claim: RowClaim): Promise<readonly Cl
   const { rows } = await sql<Omit<ClaimedDenial, 'token'>>`
     with due as materialized (
       select id, row_number() over (partition by origin order by due_at, id) as place
-      from denial where due_at <= ${now} and parked_at is null and origin <> all (${busyOrigins}::text[])
+      from (
+        select id, origin, due_at from denial
+        where due_at <= ${now} and parked_at is null and origin <> all (${busyOrigins}::text[])
+        order by due_at limit ${examinedMax}
+      ) looked
     ), locked as materialized (
       select d.id from denial d join due using (id)
       where due.place <= ${perOriginLimit} and d.due_at <= ${now}

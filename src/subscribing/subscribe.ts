@@ -1,9 +1,11 @@
-import { reserve } from '../db/rate.ts'
+import type { Rate } from '../config.ts'
+import { allow, reserve } from '../db/rate.ts'
+import { RequestRefused } from '../refusal.ts'
 import { isRegistered } from '../topic-policy.ts'
 import { originOf, urlKey } from '../url-key.ts'
 import type { SubscribingParts } from './parts.ts'
 import type { SubscriptionRequest } from './request.ts'
-import { addDenial, requestVerification } from './store.ts'
+import { addDenial, awaitsFirstTry, requestVerification } from './store.ts'
 import { cancel } from './subscription-store.ts'
 
 /** Subscribers store what they asked for when the 202 arrives, so it must be there first (VER-17); another hub may verify. */
@@ -12,6 +14,8 @@ const afterAnswerMs = 200
 /**
  * Accepts a subscribe or unsubscribe request: once this resolves it survives a restart, and may be answered 202. A topic
  * that is not registered where it must be is denied (§5.2), as any refusal that is the hub's own policy.
+ *
+ * @throws {RequestRefused} 429 where more denials wait for the callback's host than it may be told in ten minutes.
  */
 export async function requestSubscription(parts: SubscribingParts, request: SubscriptionRequest): Promise<void> {
   const { config, events } = parts
@@ -37,30 +41,55 @@ async function denyLater(
   { db, config, world, bell }: SubscribingParts,
   { topic, callback }: SubscriptionRequest,
 ): Promise<void> {
-  const origin = originOf(callback)
-  const turn = await reserve(db, `deny ${origin}`, config.RATE_DENY, { now: world.now() })
+  const host = hostOf(callback)
+  const now = world.now()
+  const waits = await allow(db, `denials that wait ${host}`, thatMayWait(config.RATE_DENY), { now })
+  if (!waits.allowed) {
+    // Answered 4xx, it needs no denial (A-29): else whoever asks without end would fill the table.
+    throw new RequestRefused(
+      "Too many requests for the callback's host were denied lately. This hub does not serve the topic.",
+      {
+        status: 429,
+        retryAfterSeconds: waits.retryAfterSeconds,
+      },
+    )
+  }
+  const turn = await reserve(db, `deny ${host}`, config.RATE_DENY, { now })
   const dueAt = later(world.now(), turn)
-  await addDenial(db, { topic, callback, origin }, { reason: 'This hub does not serve the topic.', dueAt })
+  await addDenial(
+    db,
+    { topic, callback, origin: originOf(callback) },
+    { reason: 'This hub does not serve the topic.', dueAt },
+  )
   bell.ring('deny', dueAt)
 }
+
+/** As many as a rate lets through in ten minutes: more shall not wait. */
+function thatMayWait({ count, periodMs }: Rate): Rate {
+  return { count: Math.max(1, Math.floor((count * waitingMsMax) / periodMs)), periodMs: waitingMsMax }
+}
+
+const waitingMsMax = 10 * 60_000
 
 async function verifyLater(
   { db, config, world, bell, cipher }: SubscribingParts,
   request: SubscriptionRequest,
 ): Promise<void> {
   const { mode, topic, callback, lease, secret, algorithm, verifyToken } = request
-  const origin = originOf(callback)
-  const turn = await reserve(db, `verify ${origin}`, config.RATE_VERIFY, { now: world.now() })
+  const pair = { topicKey: urlKey(topic), callbackKey: urlKey(callback) }
+  // A repeat is verified together with what waits and takes no turn of its own. Missing one that is just written costs a turn.
+  const turn = (await awaitsFirstTry(db, pair))
+    ? world.now()
+    : await reserve(db, `verify ${hostOf(callback)}`, config.RATE_VERIFY, { now: world.now() })
   const now = world.now()
   const dueAt = later(now, turn)
   await requestVerification(
     db,
     {
-      topicKey: urlKey(topic),
-      callbackKey: urlKey(callback),
+      ...pair,
       topic,
       callback,
-      origin,
+      origin: originOf(callback),
       mode,
       leaseAsked: lease.asked,
       leaseSeconds: lease.seconds,
@@ -71,6 +100,11 @@ async function verifyLater(
     { now, dueAt },
   )
   bell.ring('verify', dueAt)
+}
+
+/** Whom the rates protect: a host, by whatever scheme and port it is called (VER-27, DEN-10). */
+function hostOf(callback: string): string {
+  return new URL(originOf(callback)).hostname
 }
 
 function later(now: Date, turn: Date): Date {
