@@ -51,6 +51,8 @@ export async function dropAttemptDays(db: Db, { before }: { readonly before: Dat
 
 const dayMs = 86_400_000
 const lockTimeoutMs = 200
+/** Any number that nobody else locks in this database. */
+const daysLock = 8_027_411
 
 async function insertAttempts(db: Db, attempts: readonly AttemptTable[]): Promise<void> {
   await sql`
@@ -93,14 +95,20 @@ async function attemptDays(db: Db): Promise<readonly { readonly day: string; rea
   return rows.map(({ name, detaching }) => ({ day: name.slice('attempt_'.length).replaceAll('_', '-'), detaching }))
 }
 
-/** Runs on one connection that gives up waiting for a lock after 200 ms: the caller comes back later. */
+/**
+ * Runs on one connection that gives up waiting for a lock after 200 ms: the caller comes back later. One hub of the
+ * database at a time: `if not exists` and `attach` do not bear another that is at the same day (a unique violation in
+ * pg_type). That turn is waited for, since whoever has it gives up in time.
+ */
 async function withLockTimeout(db: Db, act: (connection: Db) => Promise<void>): Promise<void> {
   await db.connection().execute(async (connection) => {
-    await sql`set lock_timeout = ${sql.lit(lockTimeoutMs)}`.execute(connection)
+    await sql`select pg_advisory_lock(${sql.lit(daysLock)})`.execute(connection)
     try {
+      await sql`set lock_timeout = ${sql.lit(lockTimeoutMs)}`.execute(connection)
       await act(connection)
     } finally {
       await sql`reset lock_timeout`.execute(connection)
+      await sql`select pg_advisory_unlock(${sql.lit(daysLock)})`.execute(connection)
     }
   })
 }

@@ -7,6 +7,7 @@ import { dropAttemptDays, makeAttemptDays, recordAttempts } from '../../src/dist
 import { claimBroadcasts, lockTopics } from '../../src/distribution/broadcast-store.ts'
 import type { Distribution } from '../../src/distribution/distribution.ts'
 import { createLowerBound } from '../../src/work/lower-bound.ts'
+import { openSnapshot } from '../support/snapshot.ts'
 import { distributing, publishNow } from './setup.ts'
 
 const nothingOwed = { broadcasts: 0, batches: 0, backlog: 0 }
@@ -311,25 +312,4 @@ async function manyBehind(
     insert into backlog (subscription_id, topic_id, origin, since, number, due_at)
     select id, topic_id, origin, 0, 1, now() + interval '1 hour' from subscription
   `.execute(db)
-}
-
-/** What pg_dump does: a snapshot, and a lock on what it reads. */
-async function openSnapshot(db: Db): Promise<{ close(): Promise<void> }> {
-  const started = Promise.withResolvers<void>()
-  const ended = Promise.withResolvers<void>()
-  const dumping = db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .execute(async (tx) => {
-      await sql`select count(*) from attempt`.execute(tx)
-      started.resolve()
-      await ended.promise
-    })
-  await started.promise
-  return {
-    async close() {
-      ended.resolve()
-      await dumping
-    },
-  }
 }
