@@ -140,6 +140,12 @@ async function stopPostmaster({ child, ended }: Postmaster): Promise<void> {
 
 const stopPatienceMs = 30_000
 
+/** The directory of the socket of a server that runs on the data, whoever started it, and accepts connections; null: none does. */
+export function socketDirectoryOfRunning(dataDirectory: string): string | null {
+  const told = readPostmasterFile(dataDirectory)
+  return told?.status === 'ready' && isPostmaster(told.pid, dataDirectory) ? told.socketDirectory : null
+}
+
 /** Stops the server that a killed hub left behind; `hub.lock` has said that no living hub uses it. */
 export async function stopLeftover({ dataDirectory }: Pick<Home, 'dataDirectory'>): Promise<void> {
   const left = readPostmasterFile(dataDirectory)

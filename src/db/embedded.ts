@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -15,7 +16,7 @@ import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { CannotStart } from './cannot-start.ts'
 import { findHome, type Home, nameOf, ownUid } from './embedded-home.ts'
-import { type Server, startServer, stopLeftover } from './embedded-server.ts'
+import { type Server, socketDirectoryOfRunning, startServer, stopLeftover } from './embedded-server.ts'
 import { lockDirectory } from './lock.ts'
 
 /** The PostgreSQL that comes with the package, running for this hub alone. */
@@ -72,6 +73,14 @@ export async function startEmbeddedPostgres(dataDir: string, options: EmbeddedOp
     lock.release()
     throw error
   }
+}
+
+/** The URL of the PostgreSQL that a hub, or another command, has running on `dataDir`; null: none runs that this user may use. */
+export function runningEmbeddedPostgres(dataDir: string): string | null {
+  const data = join(dataDir, 'postgres')
+  if (!existsSync(data)) return null
+  const socketDirectory = socketDirectoryOfRunning(realpathSync(data))
+  return socketDirectory === null ? null : urlOf(socketDirectory, 'fanfare')
 }
 
 function makeDirectory(dataDir: string): void {

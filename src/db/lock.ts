@@ -7,13 +7,17 @@ export interface Lock {
   release(): void
 }
 
+/** Another process has the directory. */
+export class DirectoryTaken extends CannotStart {}
+
 /**
  * Makes this process the only hub in a directory until it releases the lock or ends, however it ends.
  *
  * SQLite is here for its file lock alone: Node offers none, and a file holding a process id can neither be taken over
  * without a race nor be told from one whose id was given to another process.
  *
- * @throws {CannotStart} where another process has it, or the directory cannot be written
+ * @throws {DirectoryTaken} where another process has it
+ * @throws {CannotStart} where the directory cannot be written
  */
 export function lockDirectory(directory: string): Lock {
   const holder = join(directory, 'hub.pid')
@@ -24,7 +28,7 @@ export function lockDirectory(directory: string): Lock {
   } catch (cause) {
     database?.close()
     if (!isBusy(cause)) throw new CannotStart(`${directory} cannot be written by this user.`, { cause })
-    throw new CannotStart(
+    throw new DirectoryTaken(
       `Another hub runs on ${directory} (process ${readHolder(holder)}): stop it, or give this one a DATA_DIR of its own. ` +
         'Hubs that share their work need a Postgres of your own: DATABASE_URL.',
       { cause },

@@ -13,16 +13,35 @@ import { codeGeneration, type Db } from './schema.ts'
  * @throws {CannotStart} where the schema has moved on beyond what this code can serve
  */
 export async function migrate(db: Db): Promise<readonly string[]> {
-  const migrator = new Migrator({
-    db,
-    provider: new FileMigrationProvider({ fs, path, migrationFolder }),
-    allowUnorderedMigrations: true,
-  })
-  const { results, error } = await migrator.migrateToLatest()
+  const { results, error } = await migratorOf(db).migrateToLatest()
   const unknown = error instanceof Error && /previously executed migration .* is missing/.test(error.message)
   if (error !== undefined && !unknown) throw new Error('The database could not be migrated.', { cause: error })
   await assertServed(db)
   return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
+}
+
+/**
+ * Refuses a database that this code cannot serve as it is, and changes nothing.
+ *
+ * @throws {CannotStart} where migrations have not run, or the schema has moved on beyond this code
+ */
+export async function assertMigrated(db: Db): Promise<void> {
+  const missing = (await migratorOf(db).getMigrations()).filter(({ executedAt }) => executedAt === undefined)
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(', ')
+    throw new CannotStart(
+      `The schema of the database is older than this code (${names} did not run): run fanfare migrate first.`,
+    )
+  }
+  await assertServed(db)
+}
+
+function migratorOf(db: Db): Migrator {
+  return new Migrator({
+    db,
+    provider: new FileMigrationProvider({ fs, path, migrationFolder }),
+    allowUnorderedMigrations: true,
+  })
 }
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
