@@ -1,74 +1,62 @@
-import { type Config, ConfigError, describeConfig, readConfig } from './config.ts'
+import { type Command, type Terminal, WrongUsage } from './commands/command.ts'
+import { config } from './commands/config.ts'
+import { listen } from './commands/listen.ts'
+import { migrate } from './commands/migrate.ts'
+import { serve } from './commands/serve.ts'
+import { ConfigError } from './config.ts'
+import { isDatabaseAway } from './db/away.ts'
 import { CannotStart } from './db/cannot-start.ts'
-import { listen } from './listen/listen.ts'
-import { listenHelp, listenOptions } from './listen/options.ts'
-import { greeting } from './start/greeting.ts'
-import { startPostgres } from './start/postgres.ts'
-import { type Serving, serve } from './start/serve.ts'
-import { createTelemetry } from './telemetry/telemetry.ts'
 
-const help = `Fanfare, a WebSub hub.
+/** By their word. */
+const commands: Readonly<Record<string, Command>> = { serve, migrate, config, listen }
 
-  fanfare serve      runs the hub (also without a command); Ctrl-C stops it
-  fanfare migrate    brings the schema of the database up to date, and says what ran
-  fanfare config     shows every setting, secrets masked, or everything that is wrong with them
-  fanfare listen <topic>
-                     subscribes to a topic at any hub and prints what comes; --help tells more
-
-Settings come from the environment; the README tells them all.
-`
-
-/** @returns the exit code */
-type Command = (config: Config) => Promise<number>
-
-const commands: Readonly<Record<string, Command>> = {
-  serve: serveUntilStopped,
-  migrate: migrateOnly,
-  config: showConfig,
+const terminal: Terminal = {
+  environment: process.env,
+  input: process.stdin,
+  say: (text) => process.stdout.write(text),
+  complain: (sentence) => process.stderr.write(`${sentence}\n`),
+  stopAsked,
+  onCrash(act) {
+    process.on('uncaughtException', (error) => {
+      console.error(error)
+      act()
+    })
+  },
+  exit: (code) => process.exit(code),
 }
 
 process.exitCode = await run(process.argv.slice(2))
 // What was left open by mistake shall not keep alive a process that has said it is done.
 setTimeout(() => process.exit(), 2000).unref()
 
-async function run([name = 'serve', ...rest]: readonly string[]): Promise<number> {
-  if (['--help', '-h', 'help'].includes(name)) return say(help)
-  if (name === 'listen') return listenUntilStopped(rest)
+async function run([name = 'serve', ...words]: readonly string[]): Promise<number> {
+  if (['--help', '-h', 'help'].includes(name)) return say(help())
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return complain(`There is no command '${name}'; fanfare --help tells which there are.`, 2)
-  if (rest.length > 0) return complain(`'${rest.join(' ')}' is too much: fanfare ${name} takes nothing more.`, 2)
+  if (words.includes('--help') || words.includes('-h')) return say(`fanfare ${command.usage}\n\n${command.help}`)
   try {
-    return await command(readConfig(process.env))
+    return await command.run(words, terminal)
   } catch (error) {
+    if (error instanceof WrongUsage) return complain(`${error.message}\nfanfare ${name} --help tells more.`, 2)
     if (error instanceof ConfigError || error instanceof CannotStart) return complain(error.message, 1)
+    if (isDatabaseAway(error)) return complain(`The database went away meanwhile: ${error}. Try again.`, 1)
     throw error
   }
 }
 
-async function serveUntilStopped(config: Config): Promise<number> {
-  let serving: Serving | undefined
-  const giveUp = () => {
-    serving?.stopHard()
-    process.exit(1)
-  }
-  const asked = stopAsked(giveUp)
-  process.on('uncaughtException', (error) => {
-    console.error(error)
-    giveUp()
-  })
-  const telemetry = createTelemetry(config)
-  serving = await serve(config, telemetry)
-  telemetry.events.hubStarted({ url: config.HUB_URL, workers: config.WORKERS })
-  say(greeting(serving.started))
-  telemetry.events.hubStopping({ signal: await asked })
-  await serving.stop()
-  telemetry.events.hubStopped()
-  return 0
+function help(): string {
+  const width = 19
+  const lines = Object.values(commands).map(({ usage, summary }) =>
+    usage.length < width
+      ? `  fanfare ${usage.padEnd(width)}${summary}\n`
+      : `  fanfare ${usage}\n${' '.repeat(width + 10)}${summary}\n`,
+  )
+  return `Fanfare, a WebSub hub.\n\n${lines.join('')}\n--help after a command tells more. Settings come from the environment; the README tells them all.\n`
 }
 
 /**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP (a terminal that was closed); a later one insists. Ctrl-C under npm comes twice at once, from the terminal and
- * from npm: that is one wish.
+ * The first SIGINT, SIGTERM or SIGHUP (a terminal that was closed) asks; a later one insists. Ctrl-C under npm comes twice at
+ * once, from the terminal and from npm: that is one wish.
  */
 function stopAsked(onInsist: () => void): Promise<string> {
   return new Promise((resolve) => {
@@ -82,34 +70,12 @@ function stopAsked(onInsist: () => void): Promise<string> {
   })
 }
 
-async function listenUntilStopped(words: readonly string[]): Promise<number> {
-  if (words.includes('--help') || words.includes('-h')) return say(listenHelp)
-  const options = listenOptions(words, process.env.HUB_URL)
-  if (typeof options === 'string') return complain(options, 2)
-  const stop = new AbortController()
-  void stopAsked(() => process.exit(130)).then(() => stop.abort())
-  return listen(options, { say: (text) => say(`${text}\n`), stop: stop.signal })
-}
-
-async function migrateOnly(config: Config): Promise<number> {
-  const postgres = await startPostgres(config)
-  await postgres.stop()
-  if (postgres.migrated.length === 0) return say('The schema is up to date; nothing ran.\n')
-  return say(postgres.migrated.map((name) => `Ran ${name}.\n`).join(''))
-}
-
-async function showConfig(config: Config): Promise<number> {
-  const settings = describeConfig(config)
-  const width = Math.max(...settings.map(([name]) => name.length))
-  return say(settings.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`.replace(/ +\n$/, '\n')).join(''))
-}
-
 function say(text: string): number {
-  process.stdout.write(text)
+  terminal.say(text)
   return 0
 }
 
 function complain(sentence: string, exitCode: number): number {
-  process.stderr.write(`${sentence}\n`)
+  terminal.complain(sentence)
   return exitCode
 }

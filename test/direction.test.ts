@@ -6,6 +6,7 @@ import { test } from 'node:test'
 /** The rooms, from the roof down: whoever stands above may import what stands below, never the other way, not even a type. */
 const floors: readonly (readonly string[])[] = [
   ['main.ts'],
+  ['commands'],
   ['start', 'listen'],
   ['hub.ts'],
   ['inbound', 'prune.ts', 'telemetry'],

@@ -88,6 +88,7 @@ test('help, and what is not a command', async () => {
   assert.match(unknown.stderr, /^There is no command 'dance'/)
   assert.equal((await run(['constructor'])).code, 2)
   assert.equal((await run(['serve', 'please'])).code, 2)
+  assert.match((await run(['migrate', '--help'])).stdout, /^fanfare migrate\n\n/)
 })
 
 test('a database that is not there is one sentence and exit 1, without a stack', async () => {

@@ -19,7 +19,7 @@ export interface ListenOptions {
   readonly exact: boolean
 }
 
-export const listenHelp = `fanfare listen <topic>: subscribes with a little callback server of its own, prints every verification and delivery
+export const listenHelp = `Subscribes with a little callback server of its own, prints every verification and delivery
 with its signature checked, and unsubscribes on Ctrl-C. Works with any WebSub hub.
 
   --hub <url>        the hub; without it, the one the topic names, or else HUB_URL or http://localhost:8080/

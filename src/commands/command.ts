@@ -1,0 +1,73 @@
+import type { Readable } from 'node:stream'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+
+/** What `fanfare <word> …` does; one file each, looked up by `main.ts`. */
+export interface Command {
+  /** How it is called, without `fanfare`: `listen <topic>`. */
+  readonly usage: string
+  /** What it does, in a line. */
+  readonly summary: string
+  /** What `fanfare <word> --help` prints besides; its first line says more than the summary. */
+  readonly help: string
+  /**
+   * @param words what stands behind the command's own word
+   * @returns the exit code: 0, or 1 where it could not be done
+   * @throws {WrongUsage} where the words make no sense
+   */
+  run(words: readonly string[], terminal: Terminal): Promise<number>
+}
+
+/** The person or script that called, and the process it may end. */
+export interface Terminal {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly input: Readable
+  /** Prints text as it is. */
+  say(text: string): void
+  /** Prints a sentence where errors go. */
+  complain(sentence: string): void
+  /** Resolves with the signal at the first wish to stop; a second one, a second later or more, insists. */
+  stopAsked(onInsist: () => void): Promise<string>
+  /** Tells what nobody caught, and then does this. */
+  onCrash(act: () => void): void
+  exit(code: number): void
+}
+
+/** The words after the command make no sense, and the sentence says which would: exit code 2. */
+export class WrongUsage extends Error {
+  override readonly name = 'WrongUsage'
+}
+
+/**
+ * Reads options and other words.
+ *
+ * @throws {WrongUsage} where an option is unknown or lacks its value
+ */
+export function parseWords<Options extends NonNullable<ParseArgsConfig['options']>>(
+  words: readonly string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args: [...words], allowPositionals: true, strict: true, options })
+  } catch (error) {
+    throw new WrongUsage(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** @throws {WrongUsage} where there are words that the command does not take */
+export function refuseWords(words: readonly string[], command: string): void {
+  if (words.length > 0) throw new WrongUsage(`'${words.join(' ')}' is too much: fanfare ${command} takes nothing more.`)
+}
+
+/** Rows under their headings, each column as wide as it must be. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+}
