@@ -279,6 +279,8 @@ const settings = z.object({
   ),
   ATTEMPT_TIMEOUT: duration('15s', { maxMs: 300_000 }),
   VERIFY_TIMEOUT: duration('10s', { maxMs: 300_000 }),
+  /** How long a client that sends `hub.verify=sync` alone is kept waiting for what its callback answers. */
+  SYNC_VERIFY_TIMEOUT: duration('5s', { maxMs: 60_000 }),
   FETCH_TIMEOUT: duration('15s', { maxMs: 300_000 }),
   CONTENT_BYTES_MAX: size('10MiB', 1, 256 * 1024 ** 2),
   IN_FLIGHT_MAX: whole(512, 1, 65_536),

@@ -12,10 +12,12 @@ import { fetchJob } from './publishing/fetch.ts'
 import { denyJob } from './subscribing/deny.ts'
 import { renewDuty } from './subscribing/renew.ts'
 import type { Cipher } from './subscribing/secret.ts'
+import type { ClaimedVerification } from './subscribing/store.ts'
 import { requestSubscription } from './subscribing/subscribe.ts'
 import { verifyJob } from './subscribing/verify.ts'
+import { createWaiting } from './subscribing/waiting.ts'
 import { createBell } from './work/bell.ts'
-import { type Duty, dutyOf, type Job } from './work/job.ts'
+import { type Duty, dutyOf, type Job, type JobDuty } from './work/job.ts'
 import { connectBells, type Wire } from './work/ring.ts'
 import { earliestDue, look, lookEveryMs, work } from './work/worker.ts'
 import type { World } from './world.ts'
@@ -71,8 +73,10 @@ export function createHub(parts: HubParts): Hub {
   const chapter = { ...parts, db, bell }
   const distribution = createDistribution(chapter)
   const onError = (duty: string, error: unknown) => events.dutyFailed({ duty, error })
+  const waiting = createWaiting(config.SYNC_VERIFY_TIMEOUT)
+  const verify = duty(verifyJob({ ...chapter, waiting }))
   const duties: readonly Duty[] = [
-    duty(verifyJob(chapter)),
+    verify,
     duty(denyJob(chapter)),
     duty(fetchJob(chapter)),
     ...distribution.duties,
@@ -86,7 +90,7 @@ export function createHub(parts: HubParts): Hub {
   let looking: NodeJS.Timeout | undefined
   let stopped: Promise<void> | null = null
 
-  function duty<Row, Outcome>(job: Job<Row, Outcome>): Duty {
+  function duty<Row, Outcome>(job: Job<Row, Outcome>): JobDuty<Row> {
     return dutyOf(job, { onRoom: (name) => bell.wake(name), onError })
   }
 
@@ -112,12 +116,16 @@ export function createHub(parts: HubParts): Hub {
   }
 
   async function listen(): Promise<string> {
+    const verifying = {
+      hasRoom: verify.hasRoom,
+      start: (claimed: ClaimedVerification) => verify.start(claimed, stopping.signal),
+    }
     const app = createApp({
       config,
       events,
       db,
       now: world.now,
-      requestSubscription: (request) => requestSubscription(chapter, request),
+      requestSubscription: (request) => requestSubscription({ ...chapter, waiting, verifying }, request),
       noteChange: (topics) => noteChange(chapter, topics),
       problems,
       metrics: () => parts.metrics(readings),
@@ -136,6 +144,7 @@ export function createHub(parts: HubParts): Hub {
   }
 
   async function stop(): Promise<void> {
+    waiting.close() // Else the servers would wait for those who wait.
     await Promise.all(servers.map((server) => server.close()))
     stopping.abort()
     clearInterval(looking)

@@ -2,7 +2,7 @@
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused'
   /** 400 to 499, or 503 for overload; `inbound/app.ts` alone turns it into an answer. */
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 422 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 503
   /** The parameter that is wrong, where one is: for logs and metrics; the sentence names it too. */
   readonly parameter: string | undefined
   /** Whole seconds for `Retry-After`, where waiting helps. */

@@ -5,6 +5,7 @@ import { type Form, values } from '../form.ts'
 import { changedTopics } from '../publishing/request.ts'
 import { RequestRefused } from '../refusal.ts'
 import { subscriptionRequest } from '../subscribing/request.ts'
+import type { Outcome, Waited } from '../subscribing/waiting.ts'
 import { plainText } from './answers.ts'
 import { queryForm, type ReceivedForm, readForm, tooLarge } from './body.ts'
 import { arrivalOf, type ClientAddress } from './client-address.ts'
@@ -18,10 +19,14 @@ export async function takeRequest(
   { clientAddress, commitMs }: { readonly clientAddress: ClientAddress; readonly commitMs: number },
 ): Promise<Response> {
   const received = await receivedForm(incoming)
-  return inTime(commitMs, served(received, parts, clientAddress(arrivalOf(incoming))))
+  const served = await inTime(commitMs, serve(received, parts, clientAddress(arrivalOf(incoming))))
+  return served instanceof Response ? served : outcomeAnswer(await served.outcome)
 }
 
-async function served({ form, bodyBytes }: ReceivedForm, parts: InboundParts, client: string): Promise<Response> {
+/** An answer, or what it waits for now that the request is committed. */
+type Served = Response | Waited
+
+async function serve({ form, bodyBytes }: ReceivedForm, parts: InboundParts, client: string): Promise<Served> {
   switch (modeOf(form)) {
     case 'publish':
       return publish(form, parts, client)
@@ -65,13 +70,25 @@ async function publish(form: Form, parts: InboundParts, client: string): Promise
   return new Response(null, { status: 204 }) // Laminas takes no other status (PUB-07).
 }
 
-async function changeSubscription(form: Form, parts: InboundParts, client: string): Promise<Response> {
+async function changeSubscription(form: Form, parts: InboundParts, client: string): Promise<Served> {
   const { MOVED_TO, RATE_SUBSCRIBE } = parts.config
   const request = subscriptionRequest(form, parts.config)
   if (MOVED_TO !== undefined && request.mode === 'subscribe') return moved(new URL(MOVED_TO).href)
   await limit(parts, `subscribe ${client}`, RATE_SUBSCRIBE, 1)
-  await parts.requestSubscription(request)
-  return plainText('Accepted. The callback is now asked whether it agrees.', 202)
+  const waited = await parts.requestSubscription(request)
+  return waited ?? plainText('Accepted. The callback is now asked whether it agrees.', 202)
+}
+
+/** What a client of PubSubHubbub 0.3 (§6.1.2 there) is told of its callback: it knows these answers and no others. */
+function outcomeAnswer(outcome: Outcome): Response {
+  switch (outcome.kind) {
+    case 'confirmed':
+      return new Response(null, { status: 204 })
+    case 'refused':
+      return plainText(outcome.why, 409)
+    case 'undecided':
+      return plainText('Accepted. The callback has not given a usable answer yet; it is asked on.', 202)
+  }
 }
 
 /** §5.1.2: 308 keeps method and body. Who is subscribed here stays so, and can still unsubscribe (MIG-03). */

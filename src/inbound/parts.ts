@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Db } from '../db/schema.ts'
 import type { Events } from '../events.ts'
 import type { SubscriptionRequest } from '../subscribing/request.ts'
+import type { Waited } from '../subscribing/waiting.ts'
 
 /** What the doors of the hub lead to; `hub.ts` puts it together. */
 export interface InboundParts {
@@ -11,8 +12,8 @@ export interface InboundParts {
   readonly db: Db
   /** The database's time. */
   readonly now: () => Date
-  /** Resolves once the request is committed: then it may be answered. */
-  readonly requestSubscription: (request: SubscriptionRequest) => Promise<void>
+  /** Resolves once the request is committed: then it may be answered, or wait for its outcome where there is one to wait for. */
+  readonly requestSubscription: (request: SubscriptionRequest) => Promise<Waited | null>
   /** Resolves once it is committed that these topics are said to have changed. */
   readonly noteChange: (topics: readonly string[]) => Promise<void>
   /** What keeps this hub from doing its work, a sentence each; none: it is ready. */

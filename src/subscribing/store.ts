@@ -29,25 +29,61 @@ export async function requestVerification(
   { now, dueAt }: { readonly now: Date; readonly dueAt: Date },
 ): Promise<void> {
   await sql`
-    insert into verification as v (topic_key, callback_key, topic, callback, origin, mode, lease_asked, lease_seconds,
-      secret, algorithm, verify_token, requested_at, due_at)
-    values (${pending.topicKey}, ${pending.callbackKey}, ${pending.topic}, ${pending.callback}, ${pending.origin},
-      ${pending.mode}, ${pending.leaseAsked}, ${pending.leaseSeconds}, ${pending.sealedSecret}, ${pending.algorithm},
-      ${pending.verifyToken}, ${now}, ${dueAt})
+    ${insertVerification(pending, { now, dueAt, attempt: 0, token: null })}
     on conflict (topic_key, callback_key) do update set
-      topic = excluded.topic, callback = excluded.callback, origin = excluded.origin, mode = excluded.mode, by_hub = false,
-      lease_asked = excluded.lease_asked, lease_seconds = excluded.lease_seconds, secret = excluded.secret,
-      algorithm = excluded.algorithm, verify_token = excluded.verify_token,
+      ${asRequested},
       requested_at = case when v.attempt = 0 and not v.by_hub then v.requested_at else excluded.requested_at end,
       due_at = case
         when v.attempt = 0 and not v.by_hub
           -- Never sooner than it was: its turn at the callback's host may come later.
           then greatest(v.due_at, least(excluded.due_at, v.requested_at + ${postponedMsMax} * interval '1 ms'))
         else excluded.due_at
-      end,
-      attempt = 0, token = null, parked_at = null, parked_why = null
+      end
   `.execute(db)
 }
+
+/**
+ * Writes a subscriber's request as `requestVerification` does, and claims it in the same statement.
+ *
+ * @returns null, with nothing written, where a request of the pair waits for its first try or came within the last second:
+ * whoever repeats itself is verified together, claimed or not (VER-27).
+ */
+export async function requestAndClaim(
+  db: Db,
+  pending: PendingVerification,
+  { now, until, token }: Pick<RowClaim, 'now' | 'until' | 'token'>,
+): Promise<ClaimedVerification | null> {
+  const { rows } = await sql<{ id: number }>`
+    ${insertVerification(pending, { now, dueAt: until, attempt: 1, token })}
+    on conflict (topic_key, callback_key) do update set
+      ${asRequested}, requested_at = excluded.requested_at, due_at = excluded.due_at
+    where v.by_hub or (v.attempt > 0 and v.requested_at <= ${now}::timestamptz - ${postponedMsMax} * interval '1 ms')
+    returning v.id
+  `.execute(db)
+  const id = rows[0]?.id
+  return id === undefined ? null : { ...pending, id, token, byHub: false, moot: false, attempt: 1 }
+}
+
+function insertVerification(
+  pending: PendingVerification,
+  { now, dueAt, attempt, token }: { now: Date; dueAt: Date; attempt: number; token: string | null },
+) {
+  return sql`
+    insert into verification as v (topic_key, callback_key, topic, callback, origin, mode, lease_asked, lease_seconds,
+      secret, algorithm, verify_token, requested_at, due_at, attempt, token)
+    values (${pending.topicKey}, ${pending.callbackKey}, ${pending.topic}, ${pending.callback}, ${pending.origin},
+      ${pending.mode}, ${pending.leaseAsked}, ${pending.leaseSeconds}, ${pending.sealedSecret}, ${pending.algorithm},
+      ${pending.verifyToken}, ${now}, ${dueAt}, ${attempt}, ${token})
+  `
+}
+
+/** What the newest request replaces, whatever the older one had come to. */
+const asRequested = sql`
+  topic = excluded.topic, callback = excluded.callback, origin = excluded.origin, mode = excluded.mode, by_hub = false,
+  lease_asked = excluded.lease_asked, lease_seconds = excluded.lease_seconds, secret = excluded.secret,
+  algorithm = excluded.algorithm, verify_token = excluded.verify_token,
+  attempt = excluded.attempt, token = excluded.token, parked_at = null, parked_why = null
+`
 
 /** Whether a request of the pair waits for its first try: what comes now is verified together with it. */
 export async function awaitsFirstTry(

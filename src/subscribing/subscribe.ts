@@ -3,28 +3,57 @@ import { allow, reserve } from '../db/rate.ts'
 import { RequestRefused } from '../refusal.ts'
 import { isRegistered } from '../topic-policy.ts'
 import { originOf, urlKey } from '../url-key.ts'
+import { isSyncAlone } from './algorithm.ts'
 import type { SubscribingParts } from './parts.ts'
 import type { SubscriptionRequest } from './request.ts'
-import { addDenial, awaitsFirstTry, requestVerification } from './store.ts'
+import type { Cipher } from './secret.ts'
+import {
+  addDenial,
+  awaitsFirstTry,
+  type ClaimedVerification,
+  type PendingVerification,
+  requestAndClaim,
+  requestVerification,
+} from './store.ts'
 import { cancel } from './subscription-store.ts'
+import { verificationClaim } from './verify.ts'
+import type { Waited, Waiting } from './waiting.ts'
 
 /** Subscribers store what they asked for when the 202 arrives, so it must be there first (VER-17); another hub may verify. */
 const afterAnswerMs = 200
+
+/** What accepts requests: beside the chapter's parts, whoever verifies while a client waits. */
+export interface AcceptingParts extends SubscribingParts {
+  readonly waiting: Waiting
+  readonly verifying: {
+    /** Whether a callback of this origin could be asked now. */
+    hasRoom(origin: string): boolean
+    /** Asks now. */
+    start(claimed: ClaimedVerification): void
+  }
+}
 
 /**
  * Accepts a subscribe or unsubscribe request: once this resolves it survives a restart, and may be answered 202. A topic
  * that is not registered where it must be is denied (§5.2), as any refusal that is the hub's own policy.
  *
- * @throws {RequestRefused} 429 where more denials wait for the callback's host than it may be told in ten minutes.
+ * A client that sends `hub.verify=sync` alone waits for what its callback answers (PubSubHubbub 0.3 §6.1.2). It knows
+ * nothing of denials: to it, a refusal is the answer to its request.
+ *
+ * @returns what the client is to wait for; null: nothing, as for every other client (§5.1.2)
+ * @throws {RequestRefused} 409 instead of a denial; 429 where more denials wait for the callback's host than it may be told
+ * in ten minutes.
  */
-export async function requestSubscription(parts: SubscribingParts, request: SubscriptionRequest): Promise<void> {
+export async function requestSubscription(parts: AcceptingParts, request: SubscriptionRequest): Promise<Waited | null> {
   const { config, events } = parts
   const { mode, topic, callback } = request
   events.subscriptionRequested({ mode, topic, callbackOrigin: originOf(callback) })
   const closed = config.TOPIC_POLICY === 'registered' && !isRegistered(topic, config.TOPICS_REGISTERED)
   // Who is not subscribed may be told so by the ordinary way: an unsubscription is never denied (DEN-12).
-  if (closed && mode === 'subscribe') await denyLater(parts, request)
-  else await verifyLater(parts, request)
+  if (!closed || mode === 'unsubscribe') return verify(parts, request)
+  if (isSyncAlone(request.verify)) throw new RequestRefused(notServed, { status: 409, parameter: 'hub.topic' })
+  await denyLater(parts, request)
+  return null
 }
 
 /** Ends a subscription by the operator's will and tells its subscriber (§5.2); false where there is none. */
@@ -46,23 +75,18 @@ async function denyLater(
   const waits = await allow(db, `denials that wait ${host}`, thatMayWait(config.RATE_DENY), { now })
   if (!waits.allowed) {
     // Answered 4xx, it needs no denial (A-29): else whoever asks without end would fill the table.
-    throw new RequestRefused(
-      "Too many requests for the callback's host were denied lately. This hub does not serve the topic.",
-      {
-        status: 429,
-        retryAfterSeconds: waits.retryAfterSeconds,
-      },
-    )
+    throw new RequestRefused(`Too many requests for the callback's host were denied lately. ${notServed}`, {
+      status: 429,
+      retryAfterSeconds: waits.retryAfterSeconds,
+    })
   }
   const turn = await reserve(db, `deny ${host}`, config.RATE_DENY, { now })
   const dueAt = later(world.now(), turn)
-  await addDenial(
-    db,
-    { topic, callback, origin: originOf(callback) },
-    { reason: 'This hub does not serve the topic.', dueAt },
-  )
+  await addDenial(db, { topic, callback, origin: originOf(callback) }, { reason: notServed, dueAt })
   bell.ring('deny', dueAt)
 }
+
+const notServed = 'This hub does not serve the topic.'
 
 /** As many as a rate lets through in ten minutes: more shall not wait. */
 function thatMayWait({ count, periodMs }: Rate): Rate {
@@ -71,35 +95,52 @@ function thatMayWait({ count, periodMs }: Rate): Rate {
 
 const waitingMsMax = 10 * 60_000
 
-async function verifyLater(
-  { db, config, world, bell, cipher }: SubscribingParts,
-  request: SubscriptionRequest,
-): Promise<void> {
-  const { mode, topic, callback, lease, secret, algorithm, verifyToken } = request
-  const pair = { topicKey: urlKey(topic), callbackKey: urlKey(callback) }
+async function verify(parts: AcceptingParts, request: SubscriptionRequest): Promise<Waited | null> {
+  const { db, config, world, bell, cipher } = parts
+  const pending = pendingOf(request, cipher)
   // A repeat is verified together with what waits and takes no turn of its own. Missing one that is just written costs a turn.
-  const turn = (await awaitsFirstTry(db, pair))
+  const turn = (await awaitsFirstTry(db, pending))
     ? world.now()
-    : await reserve(db, `verify ${hostOf(callback)}`, config.RATE_VERIFY, { now: world.now() })
+    : await reserve(db, `verify ${hostOf(pending.callback)}`, config.RATE_VERIFY, { now: world.now() })
   const now = world.now()
+  const waited = isSyncAlone(request.verify) && turn <= now ? await verifyNow(parts, pending) : null
+  if (waited !== null) return waited
   const dueAt = later(now, turn)
-  await requestVerification(
-    db,
-    {
-      ...pair,
-      topic,
-      callback,
-      origin: originOf(callback),
-      mode,
-      leaseAsked: lease.asked,
-      leaseSeconds: lease.seconds,
-      sealedSecret: secret === null ? null : cipher.seal(secret),
-      algorithm,
-      verifyToken,
-    },
-    { now, dueAt },
-  )
+  await requestVerification(db, pending, { now, dueAt })
   bell.ring('verify', dueAt)
+  return null
+}
+
+function pendingOf(
+  { mode, topic, callback, lease, secret, algorithm, verifyToken }: SubscriptionRequest,
+  cipher: Cipher,
+): PendingVerification {
+  return {
+    topicKey: urlKey(topic),
+    callbackKey: urlKey(callback),
+    topic,
+    callback,
+    origin: originOf(callback),
+    mode,
+    leaseAsked: lease.asked,
+    leaseSeconds: lease.seconds,
+    sealedSecret: secret === null ? null : cipher.seal(secret),
+    algorithm,
+    verifyToken,
+  }
+}
+
+/** Null, with nothing written: it is to be verified as any other request is. */
+async function verifyNow(parts: AcceptingParts, pending: PendingVerification): Promise<Waited | null> {
+  const { db, waiting, verifying } = parts
+  if (!verifying.hasRoom(pending.origin)) return null
+  const claim = verificationClaim(parts)
+  const waited = waiting.enter(claim.token)
+  if (waited === null) return null
+  const claimed = await requestAndClaim(db, pending, claim)
+  if (claimed !== null) verifying.start(claimed)
+  else waiting.take(claim.token)
+  return claimed === null ? null : waited
 }
 
 /** Whom the rates protect: a host, by whatever scheme and port it is called (VER-27, DEN-10). */

@@ -16,7 +16,12 @@ export interface Question {
 export type Verdict =
   | { readonly kind: 'confirmed' }
   /** The subscriber, or the hub's own rules, said no: asking again would change nothing. */
-  | { readonly kind: 'rejected'; readonly why: string }
+  | {
+      readonly kind: 'rejected'
+      readonly why: string
+      /** `why` as the client may read it: it does not say where a name leads. */
+      readonly sentence: string
+    }
   /** Nothing that decides: worth another try. */
   | { readonly kind: 'no answer'; readonly why: string; readonly retryAfterMs: number | null }
   /** We ended the request ourselves; nothing is known of the subscriber. */
@@ -55,10 +60,14 @@ export function judgeVerification(answer: Answer | NoAnswer, challenge: string, 
       retryAfterMs: retryAfterMs(answer.headers, now),
     }
   }
-  if (status === 404) return { kind: 'rejected', why: 'The subscriber does not agree: the callback answered 404.' }
-  if (status < 200 || status > 299) return { kind: 'rejected', why: `The callback answered ${status}.` }
+  if (status === 404) return rejected('The subscriber does not agree: the callback answered 404.')
+  if (status < 200 || status > 299) return rejected(`The callback answered ${status}.`)
   if (isEcho(answer.body, challenge)) return { kind: 'confirmed' }
-  return { kind: 'rejected', why: `The callback answered ${status}, but its body is not the hub.challenge.` }
+  return rejected(`The callback answered ${status}, but its body is not the hub.challenge.`)
+}
+
+function rejected(why: string, sentence = why): Verdict {
+  return { kind: 'rejected', why, sentence }
 }
 
 function judgeSilence({ failure, why }: NoAnswer): Verdict {
@@ -66,9 +75,10 @@ function judgeSilence({ failure, why }: NoAnswer): Verdict {
     case 'stopped':
       return { kind: 'stopped' }
     case 'forbidden': // The hub will not dial it next time either.
+      return rejected(why, 'hub.callback leads to an address that this hub does not call.')
     case 'too-large': // Longer than any challenge, so not equal to it.
     case 'redirects':
-      return { kind: 'rejected', why }
+      return rejected(why)
     case 'name':
     case 'connect':
     case 'tls':

@@ -7,6 +7,7 @@ import type { SubscribingParts } from './parts.ts'
 import { settleVerifications, type VerificationSettled } from './settle-store.ts'
 import { type ClaimedVerification, claimVerifications } from './store.ts'
 import { judgeVerification, type Verdict, verificationQuery, verifyDelayMs } from './verification.ts'
+import type { Outcome, Waiting } from './waiting.ts'
 
 /** What asking one subscriber came to. */
 type Asked =
@@ -19,29 +20,45 @@ const claimMarginMs = 10_000
 /** More than any challenge; a longer body is not equal to it (VER-18). */
 const answerBytesMax = 4096
 
-/** Asks subscribers whether they meant it (§5.3), then grants, ends, or leaves all as it was. */
-export function verifyJob(parts: SubscribingParts): Job<ClaimedVerification, Asked> {
-  const { db, config, world } = parts
+/**
+ * Asks subscribers whether they meant it (§5.3), then grants, ends, or leaves all as it was.
+ *
+ * @param waiting the clients that wait for what it comes to
+ */
+export function verifyJob(parts: SubscribingParts & { readonly waiting: Waiting }): Job<ClaimedVerification, Asked> {
+  const { db, config, world, waiting } = parts
   return {
     name: 'verify',
     atOnce: 256,
     perOriginAtOnce: 32,
     earliestDue: () => sql`select min(due_at) from verification where parked_at is null`,
-    claim: (want) =>
-      claimVerifications(db, { ...want, ...claimFor(config.VERIFY_TIMEOUT + strictMs(parts), world.now()) }),
+    claim: (want) => claimVerifications(db, { ...want, ...verificationClaim(parts) }),
     originOf: ({ origin }) => origin,
     perform: (row, stop) => ask(parts, row, stop),
     async settle(performed) {
       const now = world.now()
-      const ours = await settleVerifications(
-        db,
-        performed.map((each) => settledOf(parts, each, now)),
-        { now, renewed: leasesRenewed(config) },
-      )
-      for (const each of performed) if (ours.has(each.row.id)) tell(parts, each)
+      const asked = performed.map((each) => ({ ...each, answerClient: waiting.take(each.row.token) }))
+      try {
+        const ours = await settleVerifications(
+          db,
+          asked.map((each) => settledOf(parts, each, now)),
+          { now, renewed: leasesRenewed(config) },
+        )
+        for (const each of asked) if (ours.has(each.row.id)) tell(parts, each)
+      } finally {
+        for (const { answerClient } of asked) answerClient?.({ kind: 'undecided' }) // Whoever was told hears it no more.
+      }
       if (performed.some(({ outcome }) => outcome.kind === 'denied')) parts.bell.ring('deny')
     },
   }
+}
+
+/** A verification performed, with the way to answer the client that waits for it; null: none does. */
+type AskedFor = Performed<ClaimedVerification, Asked> & { readonly answerClient: ((outcome: Outcome) => void) | null }
+
+/** What a claim of verifications is made with: it lapses when they have certainly ended. */
+export function verificationClaim(parts: SubscribingParts) {
+  return claimFor(parts.config.VERIFY_TIMEOUT + strictMs(parts), parts.world.now())
 }
 
 export function claimFor(timeoutMs: number, now: Date) {
@@ -108,11 +125,16 @@ async function strictReason(
 
 function settledOf(
   { config, world }: SubscribingParts,
-  { row, outcome }: Performed<ClaimedVerification, Asked>,
+  { row, outcome, answerClient }: AskedFor,
   now: Date,
 ): VerificationSettled {
   if (outcome.kind === 'moot') return { kind: 'dropped', row }
-  if (outcome.kind === 'denied') return { kind: 'denied', row, reason: outcome.reason, tellAt: now }
+  if (outcome.kind === 'denied') {
+    // A client that waits is told by its answer, and knows nothing of denials.
+    return answerClient === null
+      ? { kind: 'denied', row, reason: outcome.reason, tellAt: now }
+      : { kind: 'dropped', row }
+  }
   const { verdict, sentAt } = outcome
   switch (verdict.kind) {
     case 'confirmed': {
@@ -134,14 +156,18 @@ function settledOf(
   }
 }
 
-function tell({ events }: SubscribingParts, { row, outcome }: Performed<ClaimedVerification, Asked>): void {
+/** Tells the client that waits, and the log. */
+function tell({ events }: SubscribingParts, { row, outcome, answerClient }: AskedFor): void {
   const { mode, topic, origin: callbackOrigin, leaseSeconds, byHub } = row
+  if (outcome.kind === 'denied') answerClient?.({ kind: 'refused', why: outcome.reason })
   if (outcome.kind !== 'asked' || outcome.verdict.kind === 'stopped') return
   const { verdict } = outcome
   if (verdict.kind === 'confirmed') {
+    answerClient?.(verdict)
     events.verified({ mode, topic, callbackOrigin, leaseSeconds, byHub })
     return
   }
+  if (verdict.kind === 'rejected') answerClient?.({ kind: 'refused', why: verdict.sentence })
   const final = verdict.kind === 'rejected' || verifyDelayMs(row.attempt, null, 0) === null
   events.verificationFailed({ mode, topic, callbackOrigin, why: verdict.why, final, byHub })
 }

@@ -15,6 +15,14 @@ export interface Duty {
   settled(): Promise<void>
 }
 
+/** The duty of one job. It also takes rows that were claimed in the statement that wrote them. */
+export interface JobDuty<Row> extends Duty {
+  /** Whether a row of this origin could be started now. */
+  hasRoom(origin: string): boolean
+  /** Starts a claimed row at once. Ask for room before claiming; one or two more than fit do no harm. */
+  start(row: Row, stop: AbortSignal): void
+}
+
 /** Work over a table with `due_at`, `attempt` and `token`. Claims and settlements take many rows a statement. */
 export interface Job<Row, Outcome> {
   readonly name: string
@@ -55,7 +63,7 @@ export interface DutyOptions {
 /** The largest claim of one statement: bounded work, then look again. */
 const claimRowsMax = 200
 
-export function dutyOf<Row, Outcome>(job: Job<Row, Outcome>, { onRoom, onError }: DutyOptions): Duty {
+export function dutyOf<Row, Outcome>(job: Job<Row, Outcome>, { onRoom, onError }: DutyOptions): JobDuty<Row> {
   const open = new Set<Promise<void>>()
   const openByOrigin = new Map<string, number>()
   const gather = createGather<Performed<Row, Outcome>>((performed) => job.settle(performed))
@@ -79,9 +87,16 @@ export function dutyOf<Row, Outcome>(job: Job<Row, Outcome>, { onRoom, onError }
     if (before >= job.perOriginAtOnce) onRoom(job.name)
   }
 
+  function start(row: Row, stop: AbortSignal): void {
+    const performing: Promise<void> = performOne(row, stop).finally(() => open.delete(performing))
+    open.add(performing)
+  }
+
   return {
     name: job.name,
     earliestDue: () => job.earliestDue(),
+    hasRoom: (origin) => open.size < job.atOnce && (openByOrigin.get(origin) ?? 0) < job.perOriginAtOnce,
+    start,
     async turn(stop) {
       while (open.size >= job.atOnce && !stop.aborted) await Promise.race(open)
       if (stop.aborted) return false
@@ -90,10 +105,7 @@ export function dutyOf<Row, Outcome>(job: Job<Row, Outcome>, { onRoom, onError }
         perOriginLimit: job.perOriginAtOnce,
         busyOrigins: [...openByOrigin].filter(([, count]) => count >= job.perOriginAtOnce).map(([origin]) => origin),
       })
-      for (const row of rows) {
-        const performing: Promise<void> = performOne(row, stop).finally(() => open.delete(performing))
-        open.add(performing)
-      }
+      for (const row of rows) start(row, stop)
       return rows.length > 0
     },
     async settled() {

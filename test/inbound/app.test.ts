@@ -158,7 +158,7 @@ test('Postgres away is answered 503 with Retry-After; a mistake of ours 500; bot
 })
 
 test('PUB-10 SUB-15: a Postgres that is mute is answered 503 in time, and the client asked to send it again', async (t) => {
-  const mute = () => new Promise<void>(() => {})
+  const mute = () => new Promise<never>(() => {})
   const parts = { noteChange: mute, requestSubscription: mute }
   const inbound = await startInbound(t, { parts, patience: { commitMs: 50 } })
   for (const form of [subscription, { 'hub.mode': 'publish', 'hub.url': topic }]) {

@@ -220,7 +220,8 @@ test('PUB-10 SUB-15: the answer waits for the commit and for nothing else', asyn
     arrival.resolve()
     return commit.promise
   }) as [() => Promise<void>, () => Promise<void>]
-  const inbound = await startInbound(t, { parts: { requestSubscription: subscribed, noteChange: noted } })
+  const requestSubscription = () => subscribed().then(() => null)
+  const inbound = await startInbound(t, { parts: { requestSubscription, noteChange: noted } })
   let answered = 0
   const answers = [inbound.post(subscription), inbound.post(publish)].map(async (response) => {
     const { status } = await response

@@ -49,7 +49,10 @@ export async function startInbound(t: TestContext, setup: Setup = {}): Promise<I
       db,
       events: events.events,
       now: setup.now ?? (() => new Date()),
-      requestSubscription: async (request) => void requested.push(request),
+      async requestSubscription(request) {
+        requested.push(request)
+        return null
+      },
       noteChange: async (topics) => void noted.push(topics),
       problems: async () => [],
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
