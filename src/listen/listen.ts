@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { discoverLinks } from '../discovery/links.ts'
-import { comparisonForm } from '../url-key.ts'
 import { type CallbackServer, startCallbackServer, type Verification } from './callback-server.ts'
+import { discover } from './discover.ts'
+import { type HubRequest, requestOf } from './hub-request.ts'
 import type { ListenOptions } from './options.ts'
-import { deliveryWords, numberOf, printable } from './report.ts'
+import { deliveryWords, numberOf, printable, whyOf } from './report.ts'
 
 /** What `listen` tells, line by line, and when it shall end. */
 export interface ListenStage {
@@ -15,7 +15,6 @@ export interface ListenStage {
 
 /** How long the hub is waited for to ask about the unsubscription. */
 const goodbyeMs = 5000
-const answerMs = 15_000
 
 /**
  * Subscribes to a topic at a hub over nothing but HTTP, and tells what comes, until told to stop.
@@ -24,10 +23,10 @@ const answerMs = 15_000
  */
 export async function listen(options: ListenOptions, { say, stop }: ListenStage): Promise<number> {
   const tell = (text: string) => say(`${new Date().toISOString().slice(11, 23)}  ${text}`)
-  const found = await discover(options, tell)
+  const found = await discover(options, { tell, stop })
   if (typeof found === 'string') {
-    tell(found)
-    return 1
+    tell(stop.aborted ? 'left before there was a subscription' : found)
+    return stop.aborted ? 0 : 1
   }
   const listening = createListening(options, found.topic, tell)
   const server = await startCallbackServer(options, listening).catch(whyOf)
@@ -54,18 +53,20 @@ interface Staying {
 
 async function stay(options: ListenOptions, { topic, hub, server, listening, tell, stop }: Staying): Promise<number> {
   const callback = options.callback === null ? server.url : callbackBelow(options.callback, server.path)
-  const ask = (mode: string) =>
-    request(hub, { mode, topic, callback, leaseSeconds: options.leaseSeconds, secret: listening.secret })
+  const ask = (mode: HubRequest['mode'], until: AbortSignal) => {
+    const { leaseSeconds } = options
+    return requestOf(hub, { mode, topic, callback, leaseSeconds, secret: listening.secret }, { tell, stop: until })
+  }
   tell(`subscribing to ${topic} at ${hub}, callback ${callback}`)
-  const refused = await ask('subscribe')
-  if (refused !== null) {
+  const refused = await ask('subscribe', stop)
+  if (refused !== null && !stop.aborted) {
     tell(refused)
     return 1
   }
-  tell('the hub accepted the request; it will ask for a yes')
+  if (!stop.aborted) tell('the hub accepted the request; it will ask for a yes')
   listening.onRenewal(() => {
     tell('the lease ends soon: subscribing again')
-    ask('subscribe').then((sentence) => sentence === null || tell(sentence))
+    ask('subscribe', stop).then((sentence) => sentence === null || tell(sentence))
   })
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve()
@@ -77,7 +78,7 @@ async function stay(options: ListenOptions, { topic, hub, server, listening, tel
   }
   tell('unsubscribing')
   listening.leave()
-  const sentence = await ask('unsubscribe')
+  const sentence = await ask('unsubscribe', AbortSignal.timeout(goodbyeMs))
   if (sentence !== null) tell(sentence)
   const left =
     sentence === null && (await Promise.race([listening.unsubscribed, pause(goodbyeMs, false, { ref: false })]))
@@ -161,57 +162,4 @@ function createListening(options: ListenOptions, topic: string, tell: (text: str
 export function renewalMs(leaseSeconds: number): number {
   const marginSeconds = Math.max(leaseSeconds * 0.02, Math.min(leaseSeconds / 2, 30))
   return Math.min((leaseSeconds - marginSeconds) * 1000, 2 ** 31 - 1)
-}
-
-/** The topic and hub to subscribe at, as §4 has subscribers find them; or a sentence. */
-async function discover(
-  { topic, hub, ownHub, exact }: ListenOptions,
-  tell: (text: string) => void,
-): Promise<{ readonly topic: string; readonly hub: string } | string> {
-  const links = await linksOf(topic)
-  if (typeof links === 'string' && hub === null) return `${links} Name the hub with --hub.`
-  if (typeof links === 'string') tell(`${links} Subscribing all the same.`)
-  const { self, hubs } = typeof links === 'string' ? { self: null, hubs: [] } : links
-  const chosen = hub ?? hubs[0] ?? ownHub
-  if (hub === null && hubs.length === 0) tell(`${topic} names no hub: trying ${ownHub} (--hub names another)`)
-  if (self === null || exact || comparisonForm(self) === comparisonForm(topic)) return { topic, hub: chosen }
-  tell(`${topic} calls itself ${self}: subscribing to that (--exact keeps to the first)`)
-  return { topic: self, hub: chosen }
-}
-
-async function linksOf(topic: string) {
-  try {
-    const answer = await fetch(topic, { signal: AbortSignal.timeout(answerMs) })
-    const headers = new Map([...answer.headers].map(([name, value]) => [name, [value]]))
-    return await discoverLinks({ url: answer.url, headers, body: new Uint8Array(await answer.arrayBuffer()) })
-  } catch (error) {
-    return `${topic} could not be fetched (${whyOf(error)}).`
-  }
-}
-
-interface Asked {
-  readonly mode: string
-  readonly topic: string
-  readonly callback: string
-  readonly leaseSeconds: number | null
-  readonly secret: string | null
-}
-
-/** Null where the hub accepted it; else a sentence. */
-async function request(hub: string, { mode, topic, callback, leaseSeconds, secret }: Asked): Promise<string | null> {
-  const body = new URLSearchParams({ 'hub.mode': mode, 'hub.topic': topic, 'hub.callback': callback })
-  if (leaseSeconds !== null) body.set('hub.lease_seconds', String(leaseSeconds))
-  if (secret !== null) body.set('hub.secret', secret)
-  try {
-    const answer = await fetch(hub, { method: 'POST', body, signal: AbortSignal.timeout(answerMs) })
-    const text = printable((await answer.text()).trim().slice(0, 500))
-    return answer.ok ? null : `The hub answered ${answer.status}: ${text}`
-  } catch (error) {
-    return `The hub at ${hub} could not be reached (${whyOf(error)}).`
-  }
-}
-
-function whyOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error ? cause.message || cause.name : String(cause)
 }

@@ -52,6 +52,12 @@ export function printable(text: string): string {
   return text.replace(/\p{Cc}|\p{Cf}/gu, (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`)
 }
 
+/** Why a request failed, as the system that failed it says. */
+export function whyOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}
+
 const linesMax = 10
 const columnsMax = 160
 

@@ -87,7 +87,7 @@ test('listen says the hub’s own sentence where it refuses, and leaves with 1',
   const lines: string[] = []
   const options = optionsOf([publisher.topic('/feed'), '--hub', url, '--secret', 'x'.repeat(200)])
   assert.equal(await listen(options, { say: (text) => lines.push(text), stop: new AbortController().signal }), 1)
-  assert.match(lines.at(-1) ?? '', /The hub answered 400: hub\.secret/)
+  assert.match(lines.at(-1) ?? '', /The hub answered 400 and says: hub\.secret/)
 })
 
 function optionsOf(words: readonly string[]): ListenOptions {

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { startCallbackServer, type Verification } from '../../src/listen/callback-server.ts'
 import { listen, renewalMs } from '../../src/listen/listen.ts'
 import { type ListenOptions, listenOptions } from '../../src/listen/options.ts'
-
-const topic = 'http://127.0.0.1:1/topic'
+import { strangeHub, stranger, topic } from './setup.ts'
 
 test('a target that is no URL is answered 404 and ends nothing', async (t) => {
   const { server } = await callbackServer(t)
@@ -55,14 +52,9 @@ test('only what was asked for is confirmed: a subscription first, and after the 
   const hub = await strangeHub(t)
   const stop = new AbortController()
   const listening = listen(optionsOf([topic, '--hub', hub.url]), { say() {}, stop: stop.signal })
-  const callback = await hub.callback
-  const ask = async (mode: string, of = topic) => {
-    const query = new URLSearchParams({ 'hub.mode': mode, 'hub.topic': of, 'hub.challenge': 'abc' })
-    const answer = await fetch(`${callback}?${query}`)
-    return `${answer.status} ${await answer.text()}`
-  }
+  const { ask } = hub
   assert.equal(await ask('unsubscribe'), '404 ')
-  assert.equal(await ask('subscribe', 'http://127.0.0.1:1/other'), '404 ')
+  assert.equal(await ask('subscribe', { 'hub.topic': 'http://127.0.0.1:1/other' }), '404 ')
   assert.equal(await ask('subscribe'), '200 abc')
   stop.abort()
   await hub.goodbye
@@ -80,17 +72,18 @@ test('a port that is taken and a port that is none are told in a sentence', asyn
   assert.match(String(listenOptions([topic, '--port', '65536'])), /at most 65535/)
 })
 
-test('a topic that names no hub is tried at the own hub', async (t) => {
-  const hub = await strangeHub(t)
-  const stop = new AbortController()
-  const lines: string[] = []
-  const options = optionsOf([`${hub.url}page`], hub.url)
-  const listening = listen(options, { say: (text) => lines.push(text), stop: stop.signal })
-  await hub.callback
-  assert.match(lines[0] ?? '', /names no hub: trying http:/)
-  assert.equal(optionsOf([topic]).ownHub, 'http://localhost:8080/')
-  stop.abort()
-  await listening
+test('who leaves while a topic or a hub says nothing waits for neither', async (t) => {
+  for (const wordsFor of [(mute: string) => [mute], (mute: string) => [topic, '--hub', mute]]) {
+    const asked = Promise.withResolvers<void>()
+    const mute = await stranger(t, () => asked.resolve())
+    const stop = new AbortController()
+    const lines: string[] = []
+    const listening = listen(optionsOf(wordsFor(mute.url)), { say: (text) => lines.push(text), stop: stop.signal })
+    await asked.promise
+    stop.abort()
+    assert.equal(await listening, 0)
+    assert.match(lines.at(-1) ?? '', / {2}left/)
+  }
 })
 
 async function callbackServer(t: TestContext) {
@@ -103,28 +96,8 @@ async function callbackServer(t: TestContext) {
   return { server, questions }
 }
 
-/** A hub that answers 202 and asks nothing by itself. */
-async function strangeHub(t: TestContext) {
-  const callback = Promise.withResolvers<string>()
-  const goodbye = Promise.withResolvers<void>()
-  const server = createServer(async (request, response) => {
-    const form = new URLSearchParams(await text(request))
-    response.writeHead(request.method === 'POST' ? 202 : 200).end()
-    if (form.get('hub.mode') === 'subscribe') callback.resolve(form.get('hub.callback') ?? '')
-    if (form.get('hub.mode') === 'unsubscribe') goodbye.resolve()
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}/`, callback: callback.promise, goodbye: goodbye.promise }
-}
-
-function optionsOf(words: readonly string[], hubUrl?: string): ListenOptions {
-  const options = listenOptions(words, hubUrl)
+function optionsOf(words: readonly string[]): ListenOptions {
+  const options = listenOptions(words)
   if (typeof options === 'string') assert.fail(options)
   return options
 }
