@@ -117,7 +117,8 @@ const durationUnits: Readonly<Record<string, number>> = {
   d: 86_400_000,
 }
 
-function parseDuration(text: string): number | undefined {
+/** A length of time such as `15s` in milliseconds; undefined where it is none. */
+export function parseDuration(text: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
   const factor = durationUnits[unit ?? '']
   return factor === undefined ? undefined : Math.round(Number(amount) * factor)

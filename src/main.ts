@@ -3,12 +3,13 @@ import { config } from './commands/config.ts'
 import { listen } from './commands/listen.ts'
 import { migrate } from './commands/migrate.ts'
 import { serve } from './commands/serve.ts'
+import { topics } from './commands/topics.ts'
 import { ConfigError } from './config.ts'
 import { isDatabaseAway } from './db/away.ts'
 import { CannotStart } from './db/cannot-start.ts'
 
 /** By their word. */
-const commands: Readonly<Record<string, Command>> = { serve, migrate, config, listen }
+const commands: Readonly<Record<string, Command>> = { serve, migrate, config, listen, topics }
 
 const terminal: Terminal = {
   environment: process.env,

@@ -14,6 +14,14 @@ export interface DatabaseClock {
   close(): void
 }
 
+/** The database's time, asked for once. */
+export async function databaseTime(db: Db): Promise<Date> {
+  const { now } = await db
+    .selectNoFrom(sql<Date>`clock_timestamp()::timestamptz(3)`.as('now'))
+    .executeTakeFirstOrThrow()
+  return now
+}
+
 export interface ClockOptions {
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs: () => number

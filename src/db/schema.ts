@@ -11,6 +11,7 @@ export type Db = Kysely<Schema>
 export interface Schema {
   hub: HubTable
   topic: TopicTable
+  poll: PollTable
   verification: VerificationTable
   denial: DenialTable
   subscription: SubscriptionTable
@@ -73,6 +74,17 @@ export interface TopicTable {
   result: string | null
   parked_at: Date | null
   parked_why: string | null
+}
+
+/** `publishing/poll-store.ts`. A topic whose publisher never pings, asked for by and by. */
+export interface PollTable {
+  topic_id: number
+  every_ms: number
+  slowest_ms: number
+  /** How often as of now, between the two. */
+  pace_ms: number
+  /** It is polled no more: what its server said. */
+  ended_why: string | null
 }
 
 /** `subscribing/store.ts`. A request waiting for its subscriber's yes: one per (topic, callback), the newest wins. */

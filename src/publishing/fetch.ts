@@ -59,12 +59,14 @@ export function fetchJob(parts: PublishingParts): Job<ClaimedTopic, Came> {
 }
 
 async function fetchTopic({ config, world }: PublishingParts, topic: ClaimedTopic, stop: AbortSignal): Promise<Came> {
+  const isPoll = topic.poll !== null && topic.derived
+  if (isPoll && !topic.subscribed) return { fetched: { kind: 'unwanted' } }
   const outcome = await world.send(
     {
       purpose: 'fetch',
       method: 'GET',
       url: topic.url,
-      headers: fetchHeaders(topic.validators),
+      headers: fetchHeaders(topic.validators, { pinged: !isPoll }),
       redirectsMax: 5,
       ...(topic.subscribed ? whole(config) : beginning(config)),
     },

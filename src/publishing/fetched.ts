@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { type DiscoveredLinks, discoverLinks } from '../discovery/links.ts'
 import { retryAfterMs } from '../retry-after.ts'
 import type { Answer, NoAnswer } from '../world.ts'
+import { freshForMs } from './freshness.ts'
 import { deliveredLinks, type NamedLinks, namedLinks } from './links.ts'
 import { type Content, isSameList, noValidators, type Validators, validatorsOf } from './revalidation.ts'
 
@@ -25,18 +26,24 @@ export type Fetched =
       /** Other URLs of this content: where redirects ended, and its self link. Not compared with the topic's own. */
       readonly names: readonly string[]
       readonly selves: number
+      readonly freshForMs: number
     }
-  | { readonly kind: 'not-modified'; readonly names: readonly string[] }
+  | { readonly kind: 'not-modified'; readonly names: readonly string[]; readonly freshForMs: number }
   /** A complete answer without a byte in it: nothing to deliver, nothing wrong (DIST-23). */
   | { readonly kind: 'empty'; readonly names: readonly string[] }
   /** A 304 that cannot be meant for what we have: to be asked without validators, now. */
   | { readonly kind: 'unsure'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string; readonly retryAfterMs: number }
+  | {
+      readonly kind: 'failed'
+      readonly why: string
+      /** What it answered; null: nothing that counts. */
+      readonly status: number | null
+      readonly retryAfterMs: number
+    }
   /** Our own doing: nothing may be concluded. */
   | { readonly kind: 'stopped' }
-
-/** However long a topic's server asks to be left alone: publishers expect more of a ping than subscribers of a delivery. */
-const retryAfterMsMax = 3_600_000
+  /** A poll came due for which nobody is there; nothing was asked. */
+  | { readonly kind: 'unwanted' }
 
 /** Judges what a topic's server answered. Only a complete 200 is content (FETCH-07); a stranger's answer never throws. */
 export async function judgeFetch(
@@ -46,16 +53,21 @@ export async function judgeFetch(
 ): Promise<Fetched> {
   if (outcome.kind === 'no-answer') {
     if (outcome.failure === 'stopped') return { kind: 'stopped' }
-    return { kind: 'failed', why: outcome.why, retryAfterMs: 0 }
+    return { kind: 'failed', why: outcome.why, status: null, retryAfterMs: 0 }
   }
   switch (outcome.status) {
     case 200:
       return judgeContent(asked, outcome, { config, now })
     case 304:
-      return judgeNotModified(asked, outcome)
+      return judgeNotModified(asked, outcome, now)
     default: {
-      const waitMs = Math.min(retryAfterMs(outcome.headers, now) ?? 0, retryAfterMsMax)
-      return { kind: 'failed', why: `The topic answered ${outcome.status}.`, retryAfterMs: waitMs }
+      const { status, headers } = outcome
+      return {
+        kind: 'failed',
+        why: `The topic answered ${status}.`,
+        status,
+        retryAfterMs: retryAfterMs(headers, now) ?? 0,
+      }
     }
   }
 }
@@ -82,13 +94,15 @@ async function judgeContent(
     links,
     names,
     selves: found.selves,
+    freshForMs: freshForMs(answer.headers, now),
   }
 }
 
-async function judgeNotModified(asked: Asked, answer: Answer): Promise<Fetched> {
+async function judgeNotModified(asked: Asked, answer: Answer, now: Date): Promise<Fetched> {
   const { etag, lastModified } = asked.validators
   if (etag === null && lastModified === null) {
-    return { kind: 'failed', why: 'The topic answered 304, but was asked for everything.', retryAfterMs: 0 }
+    const why = 'The topic answered 304, but was asked for everything.'
+    return { kind: 'failed', why, status: 304, retryAfterMs: 0 }
   }
   if (isRedirected(asked, answer))
     return { kind: 'unsure', why: 'The topic has moved, and 304 is said of another resource.' }
@@ -98,6 +112,7 @@ async function judgeNotModified(asked: Asked, answer: Answer): Promise<Fetched> 
   return {
     kind: 'not-modified',
     names: namesOf(asked, answer, { ...asked.links, self: links.self ?? asked.links.self }),
+    freshForMs: freshForMs(answer.headers, now),
   }
 }
 

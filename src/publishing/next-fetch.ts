@@ -15,6 +15,8 @@ export interface EndedFetch {
   readonly rechecks: number
   /** It was asked for by an alias, not by a publisher. */
   readonly derived: boolean
+  /** An operator has the topic polled, so what nobody asked for is asked for again anyway. */
+  readonly polled: boolean
   readonly ending: Ending
   /** What the topic's server asked for; 0: nothing. */
   readonly retryAfterMs: number
@@ -38,7 +40,8 @@ const retryMs: readonly number[] = [30_000, 60_000, 120_000, 240_000]
 /** A ping may run ahead of the caches before a topic, or of its own commit (PUB-16). */
 const secondLookMs: readonly number[] = [5000, 60_000]
 
-const rest: NextFetch = { inMs: null, attempt: 0, rechecks: 0, derived: false }
+/** Nothing is due before the next notice. */
+export const rest: NextFetch = { inMs: null, attempt: 0, rechecks: 0, derived: false }
 
 /**
  * What follows a fetch. A notice during it asks for one that starts after the notice (PUB-11); a failure is tried again; a
@@ -49,6 +52,7 @@ export function nextFetch({
   attempt,
   rechecks,
   derived,
+  polled,
   ending,
   retryAfterMs,
   noticed,
@@ -69,7 +73,7 @@ export function nextFetch({
     }
     case 'failed': {
       const delayMs = retryMs[attempt - 1]
-      if (delayMs === undefined) return rest
+      if (delayMs === undefined || (polled && derived)) return rest
       return { inMs: Math.max(Math.round(delayMs * (0.75 + random / 2)), retryAfterMs), attempt, rechecks, derived }
     }
     default:

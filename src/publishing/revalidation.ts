@@ -22,11 +22,14 @@ export interface Content {
  * The headers of a fetch. No language and no type is preferred: a self URL has one representation, and the hub takes no part
  * in negotiation (§4.1, A-16). No cookie, credential or referrer is ever sent (FETCH-12).
  */
-export function fetchHeaders({ etag, lastModified }: Validators): Readonly<Record<string, string>> {
+export function fetchHeaders(
+  { etag, lastModified }: Validators,
+  { pinged }: { readonly pinged: boolean },
+): Readonly<Record<string, string>> {
   return {
     Accept: '*/*',
-    // A cache on the way would answer a ping with the version before it.
-    'Cache-Control': 'no-cache',
+    // A cache on the way would answer a ping with the version before it. A poll takes what the cache has.
+    ...(pinged ? { 'Cache-Control': 'no-cache' } : {}),
     ...(etag === null ? {} : { 'If-None-Match': etag }),
     ...(lastModified === null ? {} : { 'If-Modified-Since': lastModified }),
   }

@@ -4,9 +4,11 @@ import { newestPublication, publish, repeatForNewcomers } from '../distribution/
 import type { Events } from '../events.ts'
 import type { Timing } from '../world.ts'
 import type { Fetched } from './fetched.ts'
-import { type Ending, nextFetch } from './next-fetch.ts'
+import { type Ending, type NextFetch, nextFetch, rest } from './next-fetch.ts'
 import { noteAliases } from './notice-store.ts'
 import type { PublishingParts } from './parts.ts'
+import { nextPoll } from './poll.ts'
+import { savePoll } from './poll-store.ts'
 import { isNew, noValidators } from './revalidation.ts'
 import {
   type ClaimedTopic,
@@ -22,8 +24,11 @@ import {
 /** What a fetch brought, and how long that took. */
 export interface Came {
   readonly fetched: Fetched
-  readonly timing: Timing
+  readonly timing?: Timing
 }
+
+/** However long a server asks to be left alone: publishers expect more of a ping than subscribers of a delivery. */
+const retryAfterMsMax = 3_600_000
 
 /** A settle that fails as often as a fetch is tried will fail for ever: then the topic is set aside. */
 const settlesMax = 5
@@ -48,29 +53,45 @@ async function wakeAliases({ db, world, bell }: PublishingParts, topic: ClaimedT
   if (woken > 0) bell.ring('fetch')
 }
 
-async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, { fetched, timing }: Came): Promise<void> {
+async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, came: Came): Promise<void> {
   const { db, world, events, bell } = parts
+  const { fetched } = came
   const now = world.now()
   const random = world.random()
+  const { attempt, rechecks, derived } = topic
   const settled = await transaction(db, async (tx) => {
     const held = await holdClaimed(tx, topic)
     if (held === null) return null
     const result = await resultOf(tx, { topic, held, fetched, now })
-    const next = nextFetch({
-      ...{ attempt: topic.attempt, rechecks: topic.rechecks, derived: topic.derived, random },
+    const notice = nextFetch({
+      ...{ attempt, rechecks, derived, polled: topic.poll !== null, random },
       ending: result.ending,
-      retryAfterMs: fetched.kind === 'failed' ? fetched.retryAfterMs : 0,
+      retryAfterMs: fetched.kind === 'failed' ? Math.min(fetched.retryAfterMs, retryAfterMsMax) : 0,
       noticed: held.pings === topic.pings ? null : held.derived ? 'derived' : 'pinged',
     })
+    const next = notice.inMs === null ? await restUntilPoll(tx, topic, { result, fetched }, random) : notice
     await releaseTopic(tx, topic.id, { next, result: result.why ?? result.told, now, ...result.learned })
     if (!topic.subscribed) await removeUnused(tx, topic.id, { now })
     return { result, next }
   })
   if (settled === null) return
   const { result, next } = settled
-  tell(events, topic, { result, fetched, timing })
+  if (fetched.kind !== 'unwanted') tell(events, topic, { ...came, result })
   if (result.number !== undefined) bell.ring('broadcast')
   if (next.inMs !== null) bell.ring('fetch', next.inMs === 0 ? undefined : new Date(now.getTime() + next.inMs))
+}
+
+/** With nothing more to be done for a notice, a polled topic is due at its next poll: asked for by nobody, as what an alias asks for. */
+async function restUntilPoll(
+  tx: Db,
+  { id, poll, derived }: ClaimedTopic,
+  { result, fetched }: { readonly result: Result; readonly fetched: Fetched },
+  random: number,
+): Promise<NextFetch> {
+  if (poll === null) return rest
+  const next = nextPoll(poll, { fetched, isNew: derived && result.told === 'new', random })
+  await savePoll(tx, id, next)
+  return 'ended' in next ? rest : { ...rest, inMs: next.inMs, derived: true }
 }
 
 /** What the fetch came to, once its topic is held. */
@@ -106,6 +127,8 @@ async function resultOf(tx: Db, { topic, held, fetched, now }: Settling): Promis
       return { told: 'unchanged', why: fetched.why, ending: 'again', learned: { validators: noValidators } }
     case 'failed':
       return { told: 'failed', why: fetched.why, ending: 'failed' }
+    case 'unwanted':
+      return { told: 'unchanged', why: 'Somebody subscribed meanwhile.', ending: 'again' }
     default:
       return fetched satisfies never
   }
@@ -153,7 +176,7 @@ function tell(
   events.fetched({
     topic: url,
     result: told,
-    timing,
+    ...(timing === undefined ? {} : { timing }),
     ...(why === undefined ? {} : { why }),
     ...(number === undefined ? {} : { number }),
     ...(fetched.kind === 'content' ? { bytes: fetched.content.body.length } : {}),

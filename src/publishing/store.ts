@@ -3,6 +3,7 @@ import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
 import type { NamedLinks } from './links.ts'
 import type { NextFetch } from './next-fetch.ts'
+import type { Poll } from './poll.ts'
 import type { Validators } from './revalidation.ts'
 
 /** A topic whose fetch was claimed, as it was then. */
@@ -23,6 +24,8 @@ export interface ClaimedTopic {
   readonly derived: boolean
   /** Somebody's lease runs. If not, the fetch is to learn of aliases alone. */
   readonly subscribed: boolean
+  /** An operator has it polled. */
+  readonly poll: Poll | null
 }
 
 export interface FetchClaim {
@@ -78,7 +81,10 @@ export async function claimDueTopics(db: Db, claim: FetchClaim): Promise<TopicsC
         was_derived, was_due_at,
         exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now}) as subscribed
     )
-    select claimed.*, seen.wanted from (select count(*)::int as wanted from wanted) seen left join claimed on true
+    select claimed.*, poll.every_ms, poll.slowest_ms, poll.pace_ms, seen.wanted
+    from (select count(*)::int as wanted from wanted) seen
+    left join claimed on true
+    left join poll on poll.topic_id = claimed.id and poll.ended_why is null
   `.execute(db)
   const claimed = rows.filter((row) => row.id !== null)
   const dueMs = claimed.map(({ was_due_at }) => was_due_at.getTime())
@@ -109,6 +115,9 @@ interface ClaimedRow {
   readonly was_derived: boolean
   readonly was_due_at: Date
   readonly subscribed: boolean
+  readonly every_ms: number | null
+  readonly slowest_ms: number
+  readonly pace_ms: number
   readonly wanted: number
 }
 
@@ -119,6 +128,7 @@ function claimedTopic(row: ClaimedRow, token: string): ClaimedTopic {
     validators: { etag: row.etag, lastModified: row.last_modified },
     links: { self: row.self_url, hubs: row.hub_urls },
     derived: row.was_derived,
+    poll: row.every_ms === null ? null : { everyMs: row.every_ms, slowestMs: row.slowest_ms, paceMs: row.pace_ms },
   }
 }
 
@@ -253,7 +263,7 @@ export async function pruneTopics(
   })
 }
 
-/** A key matches topics by parsed origin and path prefix, as its owner's pattern was parsed. */
+/** A polled topic is always due. A key matches topics by parsed origin and path prefix, as its owner's pattern was parsed. */
 function isUnused(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
     topic.due_at is null

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { CannotStart } from '../db/cannot-start.ts'
+import { databaseTime } from '../db/clock.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { runningEmbeddedPostgres } from '../db/embedded.ts'
 import { DirectoryTaken } from '../db/lock.ts'
@@ -11,13 +12,14 @@ import { startPostgres } from './postgres.ts'
 
 /**
  * Lets a command act on the hub's database, whether hubs run or not: on the Postgres of DATABASE_URL; on the embedded one
- * that runs under DATA_DIR, which stays as it is; or on that one, started for as long as `act` takes.
+ * that runs under DATA_DIR, which stays as it is; or on that one, started for as long as `act` takes. `now` is the
+ * database's time.
  *
  * @throws {CannotStart} with a sentence for a person: there is no such database, its schema is another version's, …
  */
 export async function withAdminDatabase<Result>(
   config: Config,
-  act: (database: Database) => Promise<Result>,
+  act: (database: Database, now: Date) => Promise<Result>,
 ): Promise<Result> {
   await using open = new AsyncDisposableStack()
   const postgres = config.DATABASE_URL === undefined ? await findEmbedded(config) : { url: config.DATABASE_URL }
@@ -25,7 +27,7 @@ export async function withAdminDatabase<Result>(
   const database = await openDatabase(postgres.url, { connectionsMax: 2 })
   open.defer(database.close)
   await assertMigrated(database.db)
-  return await act(database)
+  return await act(database, await databaseTime(database.db))
 }
 
 type Found = { readonly url: string } | { readonly url: string; stop(): Promise<void> }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type EndedFetch, nextFetch } from '../../src/publishing/next-fetch.ts'
 
 const fetch: EndedFetch = {
-  ...{ attempt: 1, rechecks: 0, derived: false, ending: 'served' },
+  ...{ attempt: 1, rechecks: 0, derived: false, polled: false, ending: 'served' },
   ...{ retryAfterMs: 0, noticed: null, random: 0.5 },
 }
 const rest = { inMs: null, attempt: 0, rechecks: 0, derived: false }
