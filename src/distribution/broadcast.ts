@@ -1,18 +1,17 @@
 import { sql } from 'kysely'
 import type { Duty } from '../work/job.ts'
 import { createLowerBound } from '../work/lower-bound.ts'
-import { claimLapsedBatches, readSubscribers } from './batch-store.ts'
+import { claimLapsedBatches } from './batch-store.ts'
 import { type ClaimedBatch, claimBroadcasts, type PlacedSubscriber } from './broadcast-store.ts'
 import { deliver, qualityOf, type Sending, type Tried } from './delivery.ts'
 import type { Errand } from './dispatch.ts'
+import { createFreshness, type Freshness } from './freshness.ts'
 import { type OpenBatch, openBatch } from './open-batch.ts'
 import { claimMs } from './parts.ts'
 import type { Owing } from './settlement.ts'
 
 /** Subscribers to one claim: enough that claims overlap with sending, few enough that a slow origin holds up little. */
 const claimSubscribersMax = 300
-/** An attempt that begins later than this after the claim reads its subscription again (rule 9). */
-const freshMs = 1000
 /** What could not be tried for a reason of our own, no free socket for one, is tried after this. */
 const notBegunMs = 1000
 
@@ -79,16 +78,11 @@ async function settled({ dispatch, ledger }: Sending): Promise<void> {
 function open(sending: Sending, claimed: ClaimedBatch, claimedUntilMs: number): void {
   const batch = openBatch(claimed, { nowMs: sending.parts.world.monotonicMs(), claimedUntilMs })
   sending.ledger.opened(batch)
-  const rereading: Rereading = { current: null }
-  for (const subscriber of claimed.subscribers) sending.dispatch.add(errandOf(sending, batch, subscriber, rereading))
+  const freshness = createFreshness(sending.parts, claimed.subscribers)
+  for (const subscriber of claimed.subscribers) sending.dispatch.add(errandOf(sending, batch, subscriber, freshness))
 }
 
-/** The subscriptions of a batch as they were read last, for those that began late. */
-interface Rereading {
-  current: Promise<ReadonlyMap<number, Omit<PlacedSubscriber, 'place'>>> | null
-}
-
-function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscriber, rereading: Rereading): Errand {
+function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscriber, freshness: Freshness): Errand {
   const { parts, ledger } = sending
   const { topicId, number } = batch.claimed
   const { place, subscriptionId, origin, since } = claimedAs
@@ -119,7 +113,7 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
     // Too late under this claim: nothing of it is begun any more, and whoever takes it over sends it (rule 8).
     batch.lost ||= nowMs > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT
     if (batch.lost) return { kind: 'stopped' }
-    const subscriber = nowMs - batch.readAtMs < freshMs ? claimedAs : await reread(sending, batch, claimedAs, rereading)
+    const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(subscriptionId)
     if (subscriber === null) return { kind: 'lost' }
     generation = subscriber.generation
     return deliver(sending, subscriber, owing(), { lane: 'broadcast', stop })
@@ -151,21 +145,6 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
       ledger.settled(batch, place)
     },
   }
-}
-
-async function reread(
-  { parts }: Sending,
-  batch: OpenBatch,
-  claimedAs: PlacedSubscriber,
-  rereading: Rereading,
-): Promise<Omit<PlacedSubscriber, 'place'> | null> {
-  const nowMs = parts.world.monotonicMs()
-  if (rereading.current === null || nowMs - batch.readAtMs >= freshMs) {
-    batch.readAtMs = nowMs
-    const ids = batch.claimed.subscribers.map(({ subscriptionId }) => subscriptionId)
-    rereading.current = readSubscribers(parts.db, ids, { now: parts.world.now() })
-  }
-  return (await rereading.current).get(claimedAs.subscriptionId) ?? null
 }
 
 function settleInBatch({ ledger, parts }: Sending, batch: OpenBatch, owing: Owing, tried: Tried): void {

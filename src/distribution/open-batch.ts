@@ -10,8 +10,6 @@ export interface OpenBatch {
   left: number
   /** Monotonic: no attempt begins later than this less its deadline (rule 8). */
   claimedUntilMs: number
-  /** Monotonic: when its subscribers were last read (rule 9). */
-  readAtMs: number
   /** It has news that is not written. */
   dirty: boolean
   /** Its claim lapsed and may be another's: nothing more is begun, or written. */
@@ -31,7 +29,6 @@ export function openBatch(
     beganMs: nowMs,
     left: claimed.subscribers.length,
     claimedUntilMs,
-    readAtMs: nowMs,
     dirty: claimed.subscribers.length === 0,
     lost: false,
     delivered: 0,

@@ -225,14 +225,15 @@ test('rule 9: what begins over a second after its claim looks at its subscriptio
   })
   const id = await topic()
   await subscribe(id, subscriber.callback('/a'))
-  const gone = await subscribe(id, subscriber.callback('/gone'))
+  const gone = [await subscribe(id, subscriber.callback('/gone'))]
   await subscribe(id, subscriber.callback('/c'))
+  gone.push(await subscribe(id, subscriber.callback('/gone-too'))) // Begins within a second of the look for `/gone`.
   const held = Promise.withResolvers<void>()
   subscriber.answersNext({ until: held.promise })
   await publish(id, 'content')
   await turn(distribution, 'broadcast')
   await subscriber.until(() => subscriber.deliveries().length === 1, 'the first')
-  await db.deleteFrom('subscription').where('id', '=', gone).execute()
+  await db.deleteFrom('subscription').where('id', 'in', gone).execute()
   world.stall(900)
   await new Promise((resolve) => setTimeout(resolve, 0))
   world.stall(150)
