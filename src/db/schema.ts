@@ -44,7 +44,7 @@ export interface HubTable {
   admin_token_sha256: Buffer | null
 }
 
-/** `publishing/store.ts`. A topic that somebody subscribes to, or holds a key for. */
+/** `publishing/store.ts`. A topic that somebody subscribes to, reads as a stream, or holds a key for. */
 export interface TopicTable {
   id: GeneratedAlways<number>
   /** SHA-256 of the comparison form of the URL (A-10). */
@@ -69,6 +69,8 @@ export interface TopicTable {
   /** How many delayed second looks were taken since the last ping (PUB-16). */
   rechecks: Generated<number>
   token: string | null
+  /** `streams/store.ts`. Until then streams count as its readers, like a subscription; the last may have ended before. */
+  read_until: Date | null
   fetched_at: Date | null
   /** One word or sentence: what the last fetch came to. */
   result: string | null

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { originOf, urlKey } from '../url-key.ts'
+import { hasReaders } from './store.ts'
 
 /** Of the topics that call themselves by a pinged URL. */
 const aliasesMax = 100
@@ -38,8 +39,8 @@ export async function noteChanges(
 }
 
 /**
- * Makes the topics due that a fetched answer named besides its own, where somebody subscribes to them: what their
- * subscribers get comes from a fetch of their own (design §4).
+ * Makes the topics due that a fetched answer named besides its own, where somebody subscribes to them or reads them: what
+ * those get comes from a fetch of their own (design §4).
  */
 export async function noteAliases(
   db: Db,
@@ -50,7 +51,7 @@ export async function noteAliases(
     with locked as materialized (
       select id from topic
       where key = any (${urls.map(urlKey)}::bytea[]) and id <> ${besides}
-        and exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now})
+        and ${hasReaders(now)}
       order by id
       for no key update
     )

@@ -22,7 +22,7 @@ export interface ClaimedTopic {
   readonly rechecks: number
   /** Asked for by another topic's alias. */
   readonly derived: boolean
-  /** Somebody's lease runs. If not, the fetch is to learn of aliases alone. */
+  /** Somebody's lease runs, or streams read it. If not, the fetch is to learn of aliases alone. */
   readonly subscribed: boolean
   /** An operator has it polled. */
   readonly poll: Poll | null
@@ -79,7 +79,7 @@ export async function claimDueTopics(db: Db, claim: FetchClaim): Promise<TopicsC
       from locked where topic.id = locked.id
       returning topic.id, url, origin, etag, last_modified, self_url, hub_urls, newest, pings, attempt, rechecks,
         was_derived, was_due_at,
-        exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now}) as subscribed
+        ${hasReaders(now)} as subscribed
     )
     select claimed.*, poll.every_ms, poll.slowest_ms, poll.pace_ms, seen.wanted
     from (select count(*)::int as wanted from wanted) seen
@@ -155,15 +155,23 @@ export async function holdClaimed(
   return row ?? null
 }
 
+/** Somebody's lease runs, or streams read it. */
 export async function isSubscribed(db: Db, topicId: number, { now }: { readonly now: Date }): Promise<boolean> {
   const row = await db
-    .selectFrom('subscription')
+    .selectFrom('topic')
     .select('id')
-    .where('topic_id', '=', topicId)
-    .where('lease_ends_at', '>', now)
-    .limit(1)
+    .where('id', '=', topicId)
+    .where(hasReaders(now))
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Of `topic`: whoever subscribes, or reads it as a stream. */
+export function hasReaders(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(
+    coalesce(topic.read_until > ${now}, false)
+    or exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now})
+  )`
 }
 
 /** What an answer leaves with its topic. */
@@ -210,7 +218,7 @@ export async function parkTopic(
     .execute()
 }
 
-/** Removes a topic that is not due, was never published, and that nobody subscribes to or holds a key for. */
+/** Removes a topic that is not due, was never published, and that nobody subscribes to, reads or holds a key for. */
 export async function removeUnused(tx: Db, id: number, { now }: { readonly now: Date }): Promise<void> {
   await sql`delete from topic where id = ${id} and newest = 0 and ${isUnused(now)}`.execute(tx)
 }
@@ -267,6 +275,7 @@ export async function pruneTopics(
 function isUnused(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
     topic.due_at is null
+    and (topic.read_until is null or topic.read_until <= ${now})
     and not exists (select from subscription where topic_id = topic.id)
     and not exists (select from broadcast where topic_id = topic.id)
     and not exists (select from idempotency where topic_id = topic.id)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { publish } from '../../src/distribution/publication-store.ts'
 import { pruneTopics } from '../../src/publishing/store.ts'
-import { originOf } from '../../src/url-key.ts'
+import { originOf, urlKey } from '../../src/url-key.ts'
 import { hubUrl, publishingChapter } from './chapter.ts'
 
 test('rule 15: a topic nobody subscribes to goes with its publications, a few at a time, its validators first', async (t) => {
@@ -74,4 +74,46 @@ test('PUB-05: two hundred topics are noted at once, by ten hands in two orders, 
   const rows = await db.selectFrom('topic').select(['pings', 'due_at']).execute()
   assert.equal(rows.length, 200)
   assert.ok(rows.every(({ pings, due_at }) => pings === 10 && due_at !== null))
+})
+
+test('a topic that streams read is fetched whole and stays, as if subscribed to, and goes when they have gone', async (t) => {
+  const { db, publisher, ping, drain, published, row, world } = await publishingChapter(t)
+  const topic = publisher.topic('/feed')
+  publisher.publishes('/feed', 'content')
+  await db
+    .insertInto('topic')
+    .values({
+      ...{ key: urlKey(topic), url: topic, origin: originOf(topic) },
+      read_until: new Date(world.now().getTime() + 60_000),
+    })
+    .execute()
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 100 }), 0)
+  await ping(topic)
+  await drain()
+  assert.deepEqual(
+    (await published(topic)).map(({ text }) => text),
+    ['content'],
+  )
+  await db.deleteFrom('broadcast').execute()
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 100 }), 0)
+  world.advance({ minutes: 1 })
+  assert.equal(await pruneTopics(db, { now: world.now(), limit: 100 }), 2)
+  assert.equal(await row(topic), undefined)
+})
+
+test('PUB-13: an alias of a topic that only streams read makes it due', async (t) => {
+  const { db, publisher, ping, drain, published, world } = await publishingChapter(t)
+  const topic = publisher.topic('/feed')
+  publisher.publishes('/feed', 'content')
+  publisher.publishes('/alias', 'content', { self: topic })
+  await db
+    .insertInto('topic')
+    .values({
+      ...{ key: urlKey(topic), url: topic, origin: originOf(topic) },
+      read_until: new Date(world.now().getTime() + 60_000),
+    })
+    .execute()
+  await ping(publisher.topic('/alias'))
+  await drain()
+  assert.equal((await published(topic)).length, 1)
 })
