@@ -114,7 +114,7 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
     batch.lost ||= nowMs > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT
     if (batch.lost) return { kind: 'stopped' }
     const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(subscriptionId)
-    if (subscriber === null) return { kind: 'lost' }
+    if (subscriber === null) return { kind: 'lapsed' }
     generation = subscriber.generation
     return deliver(sending, subscriber, owing(), { lane: 'broadcast', stop })
   }
@@ -167,6 +167,7 @@ function settleInBatch({ ledger, parts }: Sending, batch: OpenBatch, owing: Owin
       batch.handedOver++
       ledger.add({ kind: 'not begun', owing, inMs: notBegunMs }, batch)
       return
+    case 'lapsed':
     case 'lost':
       return
     default:
@@ -196,8 +197,9 @@ export function settleStraggler({ ledger, parts }: Sending, owing: Owing, tried:
     case 'unprocessable':
       ledger.add({ kind: 'unprocessable', owing, why: tried.why }, null)
       return
+    case 'lapsed':
     case 'lost':
-      ledger.add({ kind: 'lost', owing }, null)
+      ledger.add({ kind: tried.kind, owing }, null)
       return
     case 'stopped':
       ledger.add({ kind: 'not begun', owing, inMs: 0 }, null)

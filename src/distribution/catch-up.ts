@@ -7,6 +7,7 @@ import { settleStraggler } from './broadcast.ts'
 import type { Subscriber } from './broadcast-store.ts'
 import { deliver, qualityOf, type Sending, type Tried } from './delivery.ts'
 import type { Errand } from './dispatch.ts'
+import { createFreshness, type Freshness } from './freshness.ts'
 import { owed } from './owed.ts'
 import { claimMs } from './parts.ts'
 import type { Owing } from './settlement.ts'
@@ -41,8 +42,9 @@ export function catchUpDuty(sending: Sending, room: () => Promise<void>): Duty {
         probeMs: probeWaitMsFirst,
       })
       if (lowestDue !== null) dues.claimed(lowestDue)
+      const freshness = createFreshness(parts, claimed)
       for (const row of claimed) {
-        const errand = errandOf(sending, row, nowMs + claimMs(config))
+        const errand = errandOf(sending, row, { claimedUntilMs: nowMs + claimMs(config), freshness })
         if (errand !== null) dispatch.add(errand)
       }
       return claimed.length > 0
@@ -54,8 +56,15 @@ export function catchUpDuty(sending: Sending, room: () => Promise<void>): Duty {
   }
 }
 
+/** What all rows of one claim share. */
+interface Claimed {
+  /** Monotonic: when the claim lapses. */
+  readonly claimedUntilMs: number
+  readonly freshness: Freshness
+}
+
 /** Null: there is nothing to send, and that is settled. */
-function errandOf(sending: Sending, row: ClaimedBacklog, claimedUntilMs: number): Errand | null {
+function errandOf(sending: Sending, row: ClaimedBacklog, claim: Claimed): Errand | null {
   const { parts, ledger } = sending
   const { subscriber, delivery, since, newest } = row
   const number = owed({ delivery, since, newest })
@@ -68,7 +77,7 @@ function errandOf(sending: Sending, row: ClaimedBacklog, claimedUntilMs: number)
     origin: row.origin,
     lane: 'backlog',
     async begin(stop) {
-      const tried = await begin(sending, subscriber, owing, { stop, claimedUntilMs }).catch((error: unknown): Tried => {
+      const tried = await begin(sending, subscriber, owing, { stop, ...claim }).catch((error: unknown): Tried => {
         parts.events.dutyFailed({ duty: 'catch-up', error })
         return { kind: 'stopped' }
       })
@@ -88,12 +97,14 @@ function errandOf(sending: Sending, row: ClaimedBacklog, claimedUntilMs: number)
 
 async function begin(
   sending: Sending,
-  subscriber: Subscriber,
+  claimedAs: Subscriber,
   owing: Owing,
-  { stop, claimedUntilMs }: { readonly stop: AbortSignal; readonly claimedUntilMs: number },
+  { stop, claimedUntilMs, freshness }: Claimed & { readonly stop: AbortSignal },
 ): Promise<Tried> {
   const { world, config } = sending.parts
   if (world.monotonicMs() > claimedUntilMs - config.ATTEMPT_TIMEOUT) return { kind: 'stopped' }
+  const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(owing.subscriptionId)
+  if (subscriber === null) return { kind: 'lapsed' }
   return deliver(sending, subscriber, owing, { lane: 'backlog', stop })
 }
 

@@ -22,6 +22,9 @@ export interface Sending {
 /** One try, and what came of it. */
 export type Tried =
   | { readonly kind: 'tried'; readonly verdict: Verdict; readonly timing: Timing }
+  /** The subscription ended since the claim, or its lease did. */
+  | { readonly kind: 'lapsed' }
+  /** The content is no longer kept. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'unprocessable'; readonly why: string }

@@ -8,6 +8,7 @@ import { claimBroadcasts, lockTopics } from '../../src/distribution/broadcast-st
 import type { Distribution } from '../../src/distribution/distribution.ts'
 import { createLowerBound } from '../../src/work/lower-bound.ts'
 import { openSnapshot } from '../support/snapshot.ts'
+import { startSubscriber } from '../support/subscriber.ts'
 import { distributing, publishNow } from './setup.ts'
 
 const nothingOwed = { broadcasts: 0, batches: 0, backlog: 0 }
@@ -243,6 +244,33 @@ test('rule 9: what begins over a second after its claim looks at its subscriptio
     subscriber.deliveries().map(({ path }) => path),
     ['/a', '/c'],
   )
+})
+
+test('rule 9 UNS-08: a retry that begins over a second after its claim looks at its subscription again', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, db, distribution } = await distributing(t, {
+    IN_FLIGHT_MAX: '1',
+  })
+  const other = await startSubscriber(t)
+  const id = await topic()
+  for (const peer of [subscriber, other]) {
+    await subscribe(id, peer.callback())
+    peer.answersNext({ status: 404 })
+  }
+  await publish(id, 'content')
+  await drain()
+  world.advance({ seconds: 7 })
+  const held = Promise.withResolvers<void>()
+  for (const peer of [subscriber, other]) peer.answersNext({ until: held.promise })
+  const tries = () => subscriber.deliveries().length + other.deliveries().length
+  await turn(distribution, 'catch-up')
+  await Promise.race([subscriber, other].map((peer) => peer.until(() => tries() === 3, 'the first retry')))
+  await db.deleteFrom('subscription').execute()
+  world.stall(900)
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  world.stall(150)
+  held.resolve()
+  await drain()
+  assert.equal(tries(), 3)
 })
 
 test('rule 10 DIST-19 DIST-21 DIST-27: a straggler leaves its batch, holds up nobody, and is not overtaken', async (t) => {
