@@ -139,7 +139,7 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
       ledger.settled(batch, place)
     },
     cannotBegin() {
-      if (batch.lost) return
+      if (batch.lost || sending.isStopping()) return
       ledger.add({ kind: 'not begun', owing: owing(), inMs: 0 }, batch)
       batch.handedOver++
       ledger.settled(batch, place)

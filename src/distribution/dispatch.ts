@@ -8,7 +8,7 @@ export interface Errand {
   begin(stop: AbortSignal): Promise<Quality | null>
   /** It has been open for a second: its slot is given back, its answer is still awaited. */
   straggles(): void
-  /** Its origin had no room for a second, or its breaker is open: it will not begin. */
+  /** Its origin had no room for a second, its breaker is open, or all was aborted: it will not begin. */
   cannotBegin(): void
 }
 
@@ -34,7 +34,7 @@ export interface Dispatch {
   fullOrigins(): readonly string[]
   /** What the shared table says of breakers. */
   setOpenBreakers(origins: ReadonlySet<string>): void
-  /** Aborts all that is open. */
+  /** Aborts all that is open; nothing begins any more. */
   abort(): void
   /** Resolves when nothing is open or waiting. */
   idle(): Promise<void>
@@ -80,6 +80,7 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
   let retriesYoung = 0
   let breakers: ReadonlySet<string> = new Set()
   let idleWaiters: (() => void)[] = []
+  let aborted = false
   const sweeper = setInterval(sweep, sweepEveryMs)
   sweeper.unref()
 
@@ -208,7 +209,7 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
     add(errand) {
       const place = placeOf(errand.origin)
       // A claimed retry behind an open breaker is the probe.
-      if (place.window.breakerOpen && errand.lane === 'broadcast') {
+      if (aborted || (place.window.breakerOpen && errand.lane === 'broadcast')) {
         errand.cannotBegin()
         return
       }
@@ -231,6 +232,8 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
       for (const place of places.values()) place.window.breaker(origins.has(place.origin))
     },
     abort() {
+      aborted = true
+      for (const place of places.values()) refuseAll(place)
       for (const open of [...young, ...straggling]) open.stop.abort()
     },
     idle() {
