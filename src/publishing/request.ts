@@ -10,7 +10,7 @@ const topicsMax = 1000
 
 /**
  * The topics that a publisher says have changed (§6 leaves the form to the hub: this takes every one that publishers
- * send): `hub.url`, `hub.topic`, either with `[]`, repeated, comma-joined; each topic once, as first given.
+ * send): `hub.url`, `hub.topic`, either with PHP's `[]` or `[0]`, repeated, comma-joined; each topic once, as first given.
  *
  * @throws {RequestRefused} 400 where none or too many are named or one is no topic URL (then none is noted, PUB-18), 403
  * where one is not registered and must be (PUB-15).
@@ -35,10 +35,8 @@ export function changedTopics(form: Form, config: Config): readonly string[] {
   return permitted([...topics.values()], config)
 }
 
-const names = new Set(['hub.url', 'hub.topic', 'hub.url[]', 'hub.topic[]'])
-
 function isTopic({ name, value }: FormField): boolean {
-  return names.has(name) && value !== ''
+  return /^hub\.(?:url|topic)(?:\[\d{0,4}\])?$/.test(name) && value !== ''
 }
 
 /**

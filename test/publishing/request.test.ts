@@ -16,6 +16,7 @@ const accepted: readonly (readonly [rule: string, body: string, topics: readonly
   ['PUB-03: hub.topic', `hub.topic=${encodedA}`, [a]],
   ['PUB-05: repeated', `hub.url=${encodedA}&hub.url=${encodedB}`, [a, b]],
   ['PUB-05: hub.url[]', `hub.url[]=${encodedA}&hub.url%5B%5D=${encodedB}`, [a, b]],
+  ['PUB-05: hub.url[0], as PHP writes lists', `hub.url%5B0%5D=${encodedA}&hub.url[12]=${encodedB}`, [a, b]],
   [
     'PUB-05 A-24: both names, duplicates once',
     `hub.url=${encodedA}&hub.topic=${encodedA}&hub.topic=${encodedB}`,
