@@ -1,5 +1,6 @@
 import { type Command, type Terminal, WrongUsage } from './commands/command.ts'
 import { config } from './commands/config.ts'
+import { key } from './commands/key.ts'
 import { listen } from './commands/listen.ts'
 import { migrate } from './commands/migrate.ts'
 import { serve } from './commands/serve.ts'
@@ -9,7 +10,7 @@ import { isDatabaseAway } from './db/away.ts'
 import { CannotStart } from './db/cannot-start.ts'
 
 /** By their word. */
-const commands: Readonly<Record<string, Command>> = { serve, migrate, config, listen, topics }
+const commands: Readonly<Record<string, Command>> = { serve, migrate, config, key, listen, topics }
 
 const terminal: Terminal = {
   environment: process.env,

@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['distribution'],
   ['subscribing'],
   ['topic-policy.ts'],
+  ['keys'],
   ['discovery', 'outbound'],
   ['db'],
   ['work'],

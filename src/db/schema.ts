@@ -57,6 +57,10 @@ export interface TopicTable {
   self_url: string | null
   hub_urls: Generated<string[]>
   delivery: Generated<Delivery>
+  /** Where `delivery` is `every`: from this number on. What came before was superseded by the last of it. */
+  every_from: Generated<number>
+  /** The key that last handed over content of it; while that is in force, the topic stays. */
+  publisher_key_id: number | null
   /** The number of the newest publication; 0 before the first. */
   newest: Generated<number>
   /** Every notice of a change counts up, so that a fetch can tell whether another came while it ran (PUB-11). */
@@ -258,12 +262,14 @@ export interface AttemptTable {
   total_ms: number
 }
 
-/** `publishing/`. Who may hand over content, and for which topics; the key itself is never stored. */
+/** `keys/store.ts`. Who may hand over content, and for which topics; the key itself is never stored. */
 export interface PublisherKeyTable {
   id: GeneratedAlways<number>
   sha256: Buffer
   topic_origin: string
+  /** One that ends in `/` stands for everything beneath it, any other for that path and query alone (`keys/pattern.ts`). */
   topic_path_prefix: string
+  /** Null: as the content suggests. */
   delivery: Delivery | null
   created_at: Date
   revoked_at: Date | null

@@ -218,7 +218,7 @@ export async function parkTopic(
     .execute()
 }
 
-/** Removes a topic that is not due, was never published, and that nobody subscribes to, reads or holds a key for. */
+/** Removes a topic that is not due, was never published, and that nobody subscribes to or reads. */
 export async function removeUnused(tx: Db, id: number, { now }: { readonly now: Date }): Promise<void> {
   await sql`delete from topic where id = ${id} and newest = 0 and ${isUnused(now)}`.execute(tx)
 }
@@ -271,7 +271,10 @@ export async function pruneTopics(
   })
 }
 
-/** A polled topic is always due. A key matches topics by parsed origin and path prefix, as its owner's pattern was parsed. */
+/**
+ * Neither due (as a polled topic always is) nor read nor subscribed to, nothing of it on its way or to be remembered, and no
+ * key in force handed it over.
+ */
 function isUnused(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
     topic.due_at is null
@@ -279,10 +282,6 @@ function isUnused(now: Date): RawBuilder<boolean> {
     and not exists (select from subscription where topic_id = topic.id)
     and not exists (select from broadcast where topic_id = topic.id)
     and not exists (select from idempotency where topic_id = topic.id)
-    and not exists (
-      select from publisher_key
-      where topic_origin = topic.origin and (revoked_at is null or revoked_at > ${now})
-        and starts_with(regexp_replace(topic.url, '^[^:]*://[^/?#]*/?', '/'), topic_path_prefix)
-    )
+    and not exists (select from publisher_key where id = topic.publisher_key_id and revoked_at is null)
   )`
 }

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { key } from '../../src/commands/key.ts'
+import { findKey } from '../../src/keys/store.ts'
+import { testDatabase } from '../support/postgres.ts'
+import { environmentOf, runCommandWith } from '../support/terminal.ts'
+
+test('a key is shown once, by itself where a script reads it, and listed with what it is for', async (t) => {
+  const database = await testDatabase(t)
+  const { db } = database
+  const keys = (...words: string[]) => runCommandWith(key, words, { environment: environmentOf(database) })
+  assert.match((await keys('list')).printed, /^There are no keys yet/)
+  const made = await keys('create', '--topic', 'https://Example.org/blog/*', '--delivery', 'latest')
+  assert.equal(made.code, 0)
+  assert.match(made.stdout, /^fanfare_[\w-]{43}\n$/)
+  assert.match(
+    made.printed,
+    /^Key 1 may publish https:\/\/example\.org\/blog\/\*, delivered latest\.\n.*shown this once/,
+  )
+  assert.equal((await findKey(db, made.stdout.trim()))?.id, 1)
+  assert.equal((await keys('create', '--topic', 'https://example.org')).code, 0)
+
+  const { stdout } = await keys('list')
+  assert.equal(stdout.includes(made.stdout.trim()), false)
+  assert.match(stdout, /^ID +TOPICS +DELIVERY +MADE +STATE$/m)
+  assert.match(stdout, /^1 +https:\/\/example\.org\/blog\/\* +latest +\d{4}-\d\d-\d\d \d\d:\d\d UTC +in force$/m)
+  assert.match(stdout, /^2 +https:\/\/example\.org\/\* +every \(feeds: latest\) +.* +in force$/m)
+
+  assert.match((await keys('revoke', '1')).stdout, /^Key 1 is revoked: /)
+  assert.match((await keys('revoke', '1')).stdout, /^Key 1 was revoked already, /)
+  assert.match((await keys('list')).stdout, /^1 .* revoked \d{4}-/m)
+  assert.notEqual((await findKey(db, made.stdout.trim()))?.revokedAt, null)
+  const unknown = await keys('revoke', '7')
+  assert.deepEqual([unknown.code, unknown.printed], [1, 'There is no key 7; fanfare key list shows which there are.\n'])
+})
+
+test('what makes no sense is told with what would, and makes nothing', async () => {
+  for (const [words, sentence] of [
+    [[], /key create, key list or key revoke/],
+    [['make'], /'make' is nothing/],
+    [['create'], /--topic is missing/],
+    [['create', '--topic', ''], /--topic is missing/],
+    [['create', '--topic', 'https://example.org/blog*'], /--topic may hold one \*/],
+    [['create', '--topic', 'https://example.org/*', '--delivery', 'some'], /--delivery must be every or latest/],
+    [['create', '--topics', 'https://example.org/*'], /--topics/],
+    [['create', 'https://example.org/*', '--topic', 'https://example.org/*'], /is too much/],
+    [['list', 'all'], /is too much/],
+    [['revoke'], /Which key\?/],
+    [['revoke', 'one'], /'one' is not the number/],
+    [['revoke', '1', '2'], /'2' is too much/],
+  ] as const) {
+    const { code, printed, stdout } = await runCommandWith(key, words, { environment: { DATA_DIR: '/nowhere' } })
+    assert.deepEqual([code, stdout], [2, ''], words.join(' '))
+    assert.match(printed, sentence)
+  }
+})
