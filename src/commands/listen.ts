@@ -11,6 +11,7 @@ export const listen: Command = {
     if (typeof options === 'string') throw new WrongUsage(options)
     const stop = new AbortController()
     void terminal.stopAsked(() => terminal.exit(130)).then(() => stop.abort())
-    return listenToTopic(options, { say: (text) => terminal.say(`${text}\n`), stop: stop.signal })
+    const say = (line: string) => terminal.say(`${line}\n`)
+    return listenToTopic(options, { say, complain: terminal.complain, stop: stop.signal })
   },
 }

@@ -29,6 +29,9 @@ with its signature checked, and unsubscribes on Ctrl-C. Works with any WebSub hu
   --secret <secret>  signs deliveries; without it a random one. --no-secret: none
   --body             print whole bodies
   --exact            subscribe to the topic as given, even if it names another URL as its own
+
+Exit codes: 0 unsubscribed and left; 1 not subscribed (not reached, refused, denied, or the lease ended);
+2 wrong words; 3 left while the hub may still hold the subscription, which its lease ends; 130 Ctrl-C twice.
 `
 
 /**

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { listen } from '../../src/listen/listen.ts'
-import { type ListenOptions, listenOptions } from '../../src/listen/options.ts'
+import { listenOptions } from '../../src/listen/options.ts'
 import { deliveryWords, printable, signatureWords } from '../../src/listen/report.ts'
 import { wholeHub } from '../support/hub.ts'
+import { listenTo } from './setup.ts'
 
 const body = Buffer.from('content')
 const sign = (algorithm: string) => `${algorithm}=${createHmac(algorithm, 's').update(body).digest('hex')}`
@@ -57,41 +57,20 @@ test('listen subscribes at a hub, tells what comes with its signature checked, a
   const { publisher, url, ping, database } = await wholeHub(t, { running: true })
   publisher.publishes('/feed', 'first')
   const topic = publisher.topic('/feed')
-  const lines: string[] = []
-  const watching: (() => void)[] = []
-  const stop = new AbortController()
-  const listening = listen(optionsOf([topic, '--hub', url]), {
-    say(text) {
-      lines.push(text)
-      for (const look of watching) look()
-    },
-    stop: stop.signal,
-  })
-  const told = (pattern: RegExp) =>
-    new Promise<void>((resolve) => {
-      const look = () => lines.some((line) => pattern.test(line)) && resolve()
-      watching.push(look)
-      look()
-    })
+  const { told, stop, exitCode, lines } = listenTo(t, [topic, '--hub', url])
   await told(/verification: subscribe, lease 864000 s/)
   while ((await database.db.selectFrom('subscription').select('id').execute()).length === 0);
   await ping(topic)
   await told(/delivery 1: 5 bytes of text\/html; charset=UTF-8; signed with sha256, right/)
-  stop.abort()
-  assert.equal(await listening, 0)
+  stop()
+  assert.equal(await exitCode, 0)
   assert.match(lines.at(-1) ?? '', /unsubscribed$/)
 })
 
 test('listen says the hub’s own sentence where it refuses, and leaves with 1', async (t) => {
   const { publisher, url } = await wholeHub(t, { running: true })
-  const lines: string[] = []
-  const options = optionsOf([publisher.topic('/feed'), '--hub', url, '--secret', 'x'.repeat(200)])
-  assert.equal(await listen(options, { say: (text) => lines.push(text), stop: new AbortController().signal }), 1)
-  assert.match(lines.at(-1) ?? '', /The hub answered 400 and says: hub\.secret/)
+  const words = [publisher.topic('/feed'), '--hub', url, '--secret', 'x'.repeat(200)]
+  const { exitCode, complaints } = listenTo(t, words)
+  assert.equal(await exitCode, 1)
+  assert.match(complaints.join(), /^The hub answered 400 and says: hub\.secret/)
 })
-
-function optionsOf(words: readonly string[]): ListenOptions {
-  const options = listenOptions(words)
-  if (typeof options === 'string') assert.fail(options)
-  return options
-}

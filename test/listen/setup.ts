@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
+import { listen } from '../../src/listen/listen.ts'
+import { listenOptions } from '../../src/listen/options.ts'
 
 /** A page that is not there to be fetched. */
 export const topic = 'http://127.0.0.1:1/topic'
@@ -62,5 +65,46 @@ export async function strangeHub(
       const answered = await fetch(`${await callback.promise}?${query}`)
       return `${answered.status} ${await answered.text()}`
     },
+  }
+}
+
+export interface Listened {
+  readonly lines: readonly string[]
+  readonly complaints: readonly string[]
+  /** Resolves once a line or a complaint matches. */
+  told(pattern: RegExp): Promise<void>
+  stop(): void
+  readonly exitCode: Promise<number>
+}
+
+/** `fanfare listen` with these words, in this process. */
+export function listenTo(t: TestContext, words: readonly string[]): Listened {
+  const [lines, complaints]: [string[], string[]] = [[], []]
+  const { look, told } = watcher(() => [...lines, ...complaints])
+  const stop = new AbortController()
+  t.after(() => stop.abort())
+  const options = listenOptions(words)
+  if (typeof options === 'string') assert.fail(options)
+  const exitCode = listen(options, {
+    say: (line) => look(lines.push(line)),
+    complain: (sentence) => look(complaints.push(sentence)),
+    stop: stop.signal,
+  })
+  return { lines, complaints, told, stop: () => stop.abort(), exitCode }
+}
+
+/** Looks whenever it is told to, and resolves once one of the texts matches. */
+export function watcher(texts: () => readonly string[]) {
+  const looks = new Set<() => void>()
+  return {
+    look(..._: unknown[]) {
+      for (const look of looks) look()
+    },
+    told: (pattern: RegExp) =>
+      new Promise<void>((resolve) => {
+        const look = () => texts().some((text) => pattern.test(text)) && resolve()
+        looks.add(look)
+        look()
+      }),
   }
 }

@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { startCallbackServer, type Verification } from '../../src/listen/callback-server.ts'
-import { listen, renewalMs } from '../../src/listen/listen.ts'
-import { type ListenOptions, listenOptions } from '../../src/listen/options.ts'
-import { strangeHub, stranger, topic } from './setup.ts'
+import { listenOptions } from '../../src/listen/options.ts'
+import { listenTo, strangeHub, stranger, topic } from './setup.ts'
 
 test('a target that is no URL is answered 404 and ends nothing', async (t) => {
   const { server } = await callbackServer(t)
@@ -24,51 +23,64 @@ test('a lease that is no positive whole number is told as none', async (t) => {
   )
 })
 
-test('a renewal leaves the hub time to ask within the lease', () => {
-  assert.equal(renewalMs(10), 5000)
-  assert.equal(renewalMs(300), 270_000)
-  assert.equal(renewalMs(864_000), 846_720_000)
-  assert.equal(renewalMs(864_000_000), 2 ** 31 - 1)
-})
-
 test('a public callback keeps its own path and query', async (t) => {
   const hub = await strangeHub(t)
-  const stop = new AbortController()
-  const lines: string[] = []
   const words = [topic, '--hub', hub.url, '--callback', 'http://127.0.0.1:1/tunnel?key=1']
-  const listening = listen(optionsOf(words), {
-    say: (text) => lines.push(text),
-    stop: stop.signal,
-  })
+  const { stop, exitCode, lines } = listenTo(t, words)
   const callback = new URL(await hub.callback)
   assert.match(callback.pathname, /^\/tunnel\/[\w-]{22}$/)
   assert.equal(callback.search, '?key=1')
-  stop.abort()
-  assert.equal(await listening, 0)
+  stop()
+  assert.equal(await exitCode, 0)
   assert.match(lines.at(-1) ?? '', /no confirmed subscription/)
 })
 
 test('only what was asked for is confirmed: a subscription first, and after the wish to leave an unsubscription', async (t) => {
   const hub = await strangeHub(t)
-  const stop = new AbortController()
-  const listening = listen(optionsOf([topic, '--hub', hub.url]), { say() {}, stop: stop.signal })
-  const { ask } = hub
-  assert.equal(await ask('unsubscribe'), '404 ')
-  assert.equal(await ask('subscribe', { 'hub.topic': 'http://127.0.0.1:1/other' }), '404 ')
-  assert.equal(await ask('subscribe'), '200 abc')
-  stop.abort()
+  const { stop, exitCode } = listenTo(t, [topic, '--hub', hub.url])
+  assert.equal(await hub.ask('unsubscribe'), '404 ')
+  assert.equal(await hub.ask('subscribe', { 'hub.topic': 'http://127.0.0.1:1/other' }), '404 ')
+  assert.equal(await hub.ask('subscribe'), '200 abc')
+  stop()
   await hub.goodbye
-  assert.equal(await ask('subscribe'), '404 ')
-  assert.equal(await ask('unsubscribe'), '200 abc')
-  assert.equal(await listening, 0)
+  assert.equal(await hub.ask('subscribe'), '404 ')
+  assert.equal(await hub.ask('unsubscribe'), '200 abc')
+  assert.equal(await exitCode, 0)
 })
+
+test('a denial ends it with 1 and the hub’s reason; one of another topic ends nothing', async (t) => {
+  const hub = await strangeHub(t)
+  const { lines, complaints, exitCode } = listenTo(t, [topic, '--hub', hub.url])
+  await hub.ask('subscribe')
+  await hub.ask('denied', { 'hub.topic': 'http://127.0.0.1:1/other' })
+  assert.equal(await hub.ask('denied', { 'hub.reason': 'no \u0007more' }), '200 ')
+  assert.equal(await exitCode, 1)
+  assert.match(lines.at(-1) ?? '', /DENIED: http:\/\/127\.0\.0\.1:1\/topic: no \\u0007more$/)
+  assert.match(complaints.join(), /^The hub denied the subscription/)
+})
+
+for (const [how, answer, sentence] of [
+  ['refuses', 500, /^The hub answered 500 .* runs until its lease ends/],
+  ['never asks about', 202, /^The hub did not ask about it in time\. .* runs until its lease ends/],
+] as const) {
+  test(`a hub that ${how} an unsubscription leaves a subscription: a sentence, and exit code 3`, async (t) => {
+    const hub = await strangeHub(t, (form, response) => {
+      if (form.get('hub.mode') === 'unsubscribe') response.writeHead(answer).end()
+    })
+    const { stop, complaints, exitCode } = listenTo(t, [topic, '--hub', hub.url])
+    await hub.ask('subscribe', { 'hub.lease_seconds': '60' })
+    stop()
+    assert.equal(await exitCode, 3)
+    assert.match(complaints.join(), sentence)
+  })
+}
 
 test('a port that is taken and a port that is none are told in a sentence', async (t) => {
   const { server } = await callbackServer(t)
-  const lines: string[] = []
-  const options = optionsOf([topic, '--hub', 'http://127.0.0.1:1/', '--port', new URL(server.url).port])
-  assert.equal(await listen(options, { say: (text) => lines.push(text), stop: new AbortController().signal }), 1)
-  assert.match(lines.at(-1) ?? '', /Cannot listen on 127\.0\.0\.1, port \d+ \(.*EADDRINUSE/)
+  const words = [topic, '--hub', 'http://127.0.0.1:1/', '--port', new URL(server.url).port]
+  const { complaints, exitCode } = listenTo(t, words)
+  assert.equal(await exitCode, 1)
+  assert.match(complaints.join(), /Cannot listen on 127\.0\.0\.1, port \d+ \(.*EADDRINUSE/)
   assert.match(String(listenOptions([topic, '--port', '65536'])), /at most 65535/)
 })
 
@@ -76,13 +88,11 @@ test('who leaves while a topic or a hub says nothing waits for neither', async (
   for (const wordsFor of [(mute: string) => [mute], (mute: string) => [topic, '--hub', mute]]) {
     const asked = Promise.withResolvers<void>()
     const mute = await stranger(t, () => asked.resolve())
-    const stop = new AbortController()
-    const lines: string[] = []
-    const listening = listen(optionsOf(wordsFor(mute.url)), { say: (text) => lines.push(text), stop: stop.signal })
+    const { stop, complaints, exitCode } = listenTo(t, wordsFor(mute.url))
     await asked.promise
-    stop.abort()
-    assert.equal(await listening, 0)
-    assert.match(lines.at(-1) ?? '', / {2}left/)
+    stop()
+    assert.equal(await exitCode, 0)
+    assert.deepEqual(complaints, [])
   }
 })
 
@@ -94,10 +104,4 @@ async function callbackServer(t: TestContext) {
   )
   t.after(() => server.close())
   return { server, questions }
-}
-
-function optionsOf(words: readonly string[]): ListenOptions {
-  const options = listenOptions(words)
-  if (typeof options === 'string') assert.fail(options)
-  return options
 }
