@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { type WholeHub, type WholeHubOptions, wholeHub } from '../support/hub.ts'
 import { type Peer, type PeerAnswer, type Seen, startPeer } from '../support/peer.ts'
+import type { Publishing } from '../support/publisher.ts'
 
 /** What the hub answered a client. */
 export interface Sent {
@@ -18,6 +19,12 @@ export interface Field extends WholeHub {
    * client that sends `Expect` waits for 100 before its body, as curl does.
    */
   sends(body: string, options?: SendOptions): Promise<Sent>
+  /** What the publisher's readers follow. */
+  readonly topic: string
+  /** Puts content there, says so to the hub, and has it delivered. */
+  publishes(content: string, options?: Publishing): Promise<void>
+  /** The callbacks that are subscribed now. */
+  subscribed(): Promise<readonly string[]>
   /** The client's server, where it judges what the hub asks and delivers. */
   listens(respond: (seen: Seen) => PeerAnswer): Promise<Peer>
 }
@@ -32,10 +39,21 @@ export interface SendOptions {
 /** What was said to and fro is told as the test's diagnostic: `table.ts` makes the table of peers from it. */
 export async function inTheField(t: TestContext, options: WholeHubOptions = {}): Promise<Field> {
   const whole = await wholeHub(t, options)
+  const topic = whole.publisher.topic('/feed?a=1&b=%20c')
   const said: (() => string)[] = []
   t.after(() => t.diagnostic(summary(said.map((line) => line()))))
   return {
     ...whole,
+    topic,
+    async publishes(content, options) {
+      whole.publisher.publishes('/feed', content, { type: 'application/atom+xml', self: topic, ...options })
+      await whole.ping(topic)
+      await whole.drain()
+    },
+    async subscribed() {
+      const rows = await whole.database.db.selectFrom('subscription').select('callback').execute()
+      return rows.map(({ callback }) => callback)
+    },
     async sends(body, { target = '/', headers = form } = {}) {
       const sent = await send(new URL(target, whole.url), headers, body)
       const mode = /hub\.mode(?:=|"\r\n\r\n)(\w+)/.exec(`${target} ${body}`)?.[1]
