@@ -51,7 +51,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
   const { now, until, token, originsMax, perOriginMax, busyOrigins, dueFrom, probeMs } = claim
   const { rows } = await sql<BacklogRow>`
     with ready as materialized (
-      select origin, open_since, probe_wait_ms, due_at from origin
+      select origin, open_since, probe_wait_ms, due_at, xmin as version from origin
       where due_at <= ${now} and due_at >= ${dueFrom ?? '-infinity'}::timestamptz
         and origin <> all (${busyOrigins}::text[])
       order by due_at
@@ -75,13 +75,15 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
       update origin o
       set due_at = case
           when r.open_since is not null then ${now}::timestamptz + ${probeMs} * interval '1 ms'
-          when d.rows = ${perOriginMax}::int then ${now}::timestamptz
+          -- The lock sees the newest row, the rest of this statement an older snapshot. Rows that fell behind in between
+          -- are not in it: the origin is looked at again (rule 3).
+          when d.rows = ${perOriginMax}::int or r.version <> seen.xmin then ${now}::timestamptz
           else least(d.lapses, (
             select min(due_at) from backlog where origin = r.origin and due_at > ${now} and parked_at is null
           ))
         end,
         probe_at = case when r.open_since is null then null else ${now}::timestamptz + ${probeMs} * interval '1 ms' end
-      from ready r cross join lateral (
+      from ready r join origin seen using (origin) cross join lateral (
         select count(*)::int as rows, case when count(*) > 0 then ${until}::timestamptz end as lapses
         from due where origin = r.origin
       ) d
