@@ -1,0 +1,109 @@
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { type Header, headerPairs, type Message } from './wire.ts'
+
+/** A request of the suite's to the hub. */
+export interface HubRequest {
+  readonly url: string
+  readonly method: string
+  /** Sent as given, after `Host`; `Content-Length` is added where they tell no length. */
+  readonly headers: readonly Header[]
+  readonly body: Buffer
+}
+
+/** Sends requests, over connections it keeps. */
+export interface Client {
+  /** The hub's answer; a sentence where none came. */
+  send(request: HubRequest, withinMs: number): Promise<Message | string>
+  /** Writes those bytes to the hub and returns everything it sends until it closes the connection or is silent so long. */
+  sendRaw(url: string, bytes: Buffer, silenceMs: number): Promise<string>
+  close(): void
+}
+
+export function createClient(): Client {
+  const agents = { http: new Agent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
+  return {
+    send: (request, withinMs) => send(request, agents, withinMs),
+    sendRaw,
+    close() {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+/** The request line and the headers as they go out. */
+export function requestHead({ url, method, headers, body }: HubRequest): Pick<Message, 'start' | 'headers'> {
+  const { host, pathname, search } = new URL(url)
+  const told = headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
+  const length: readonly Header[] = told || method === 'GET' ? [] : [['Content-Length', String(body.length)]]
+  return { start: `${method} ${pathname}${search} HTTP/1.1`, headers: [['Host', host], ...headers, ...length] }
+}
+
+async function send(
+  request: HubRequest,
+  agents: { readonly http: Agent; readonly https: HttpsAgent },
+  withinMs: number,
+): Promise<Message | string> {
+  const first = await sendOnce(request, agents, withinMs)
+  // A kept connection that the hub has just closed (RFC 9112 §9.3.1): the request never reached it.
+  return first === 'stale' ? sendOnce(request, agents, withinMs) : first
+}
+
+function sendOnce(
+  request: HubRequest,
+  agents: { readonly http: Agent; readonly https: HttpsAgent },
+  withinMs: number,
+): Promise<Message | string> {
+  const url = new URL(request.url)
+  const { promise, resolve } = Promise.withResolvers<Message | string>()
+  const options = {
+    method: request.method,
+    headers: requestHead(request).headers.flat(),
+    signal: AbortSignal.timeout(withinMs),
+  }
+  const outgoing =
+    url.protocol === 'https:'
+      ? httpsRequest(url, { ...options, agent: agents.https })
+      : httpRequest(url, { ...options, agent: agents.http })
+  const noAnswer = (error: Error & { readonly code?: string }) =>
+    error.code === 'ECONNRESET' && outgoing.reusedSocket
+      ? 'stale'
+      : error.name === 'AbortError'
+        ? `no answer within ${withinMs / 1000} s`
+        : `no answer: ${error.message || error.code}`
+  outgoing.on('error', (error) => resolve(noAnswer(error)))
+  outgoing.on('response', (response) => readAnswer(response).then(resolve, (error) => resolve(noAnswer(error))))
+  outgoing.end(request.body)
+  return promise
+}
+
+async function readAnswer(response: IncomingMessage): Promise<Message> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk as Buffer)
+  const start = `HTTP/${response.httpVersion} ${response.statusCode} ${response.statusMessage}`.trim()
+  return { start, headers: headerPairs(response.rawHeaders), body: Buffer.concat(chunks) }
+}
+
+function sendRaw(url: string, bytes: Buffer, silenceMs: number): Promise<string> {
+  const { protocol, hostname, port } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const secure = protocol === 'https:'
+  const socket = secure
+    ? connectTls({ host, port: Number(port || 443), servername: host })
+    : connect({ host, port: Number(port || 80) })
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const chunks: Buffer[] = []
+  const done = () => {
+    socket.destroy()
+    resolve(Buffer.concat(chunks).toString('latin1'))
+  }
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+  socket.setTimeout(silenceMs, done)
+  socket.on('close', done)
+  socket.on('error', done)
+  socket.write(bytes)
+  return promise
+}

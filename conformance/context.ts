@@ -1,0 +1,94 @@
+import type { Answered, FormFields, SendOptions } from './asking.ts'
+import type { Arrival, Callback, Topic } from './peers.ts'
+import type { Knobs, Timing } from './settings.ts'
+import type { Header } from './wire.ts'
+
+/** What a claim works with. Everything of it is its own; nothing it does is seen by another claim. */
+export interface Context {
+  /** The hub URL, as it was told. */
+  readonly hub: string
+  readonly timing: Timing
+  readonly knobs: Knobs
+
+  /** A fresh topic that serves HTML and names the hub. */
+  topic(options?: TopicOptions): Topic
+  /** A fresh callback. */
+  callback(options?: CallbackOptions): Callback
+  /** Another origin of the suite's, for what must not share one. */
+  elsewhere(): Promise<Place>
+
+  /** Sends any request to the hub. */
+  send(request: SendOptions): Promise<Answered>
+  /** Posts a form to the hub; a list of pairs may repeat a name. */
+  post(fields: FormFields, headers?: readonly Header[]): Promise<Answered>
+  subscribe(topic: Topic | string, callback: Callback | string, more?: FormFields): Promise<Answered>
+  unsubscribe(topic: Topic | string, callback: Callback | string, more?: FormFields): Promise<Answered>
+  /** A ping as the note in REC §6 shows it: `hub.mode=publish` and a `hub.url` for each topic. */
+  ping(...topics: readonly (Topic | string)[]): Promise<Answered>
+  /** Writes those bytes to the hub's connection, and returns everything that came back. */
+  sendRaw(bytes: string): Promise<string>
+
+  /**
+   * Subscribes, and returns once the hub has been told yes: any 2xx, then a verification that was echoed. Whatever the hub
+   * answers or asks beyond that is other claims' business.
+   */
+  subscribed(options?: SubscribedOptions): Promise<Subscribed>
+  /** Ends a subscription, and returns once the hub has been told yes. */
+  unsubscribed(subscription: Pick<Subscribed, 'topic' | 'callback'>): Promise<Arrival>
+  /** Changes what the topic serves, pings, and takes any 2xx. Returns the new content. */
+  publish(topic: Topic, content?: string | Uint8Array): Promise<Buffer>
+
+  /** As soon as it holds; fails the claim if it does not in that time. */
+  until(holds: () => boolean, expectation: Expectation & { readonly withinMs: number }): Promise<void>
+  /** Watches for a quiet window; fails the claim as soon as it no longer holds. */
+  stays(holds: () => boolean, expectation: Expectation & { readonly forMs?: number }): Promise<void>
+  /** Lets time pass: only where time itself is what the claim is about. */
+  pass(ms: number): Promise<void>
+  /** Lets the hub note what it was answered. */
+  settle(): Promise<void>
+  /** Milliseconds since the claim began. */
+  now(): number
+}
+
+/** What a hub that keeps the rule shows; and what this one showed, which is told from the wire where it is left out. */
+export interface Expectation {
+  readonly expected: string
+  readonly found?: () => string
+}
+
+/** An origin of the suite's own. */
+export interface Place {
+  readonly url: string
+}
+
+export interface PeerOptions {
+  /** What stands behind the path the suite chose: `/a%2Fb?x=1`. */
+  readonly suffix?: string
+  /** Where it is, if not with the claim's other ones. */
+  readonly at?: Place
+}
+
+export interface TopicOptions extends PeerOptions {
+  readonly content?: string | Uint8Array
+  /** `text/html; charset=UTF-8` unless told; null sends none. */
+  readonly type?: string | null
+  /** Header lines in place of the `Link` that names the hub and the topic. */
+  readonly links?: readonly Header[]
+}
+
+export interface CallbackOptions extends PeerOptions {}
+
+export interface SubscribedOptions {
+  readonly topic?: Topic
+  readonly callback?: Callback
+  /** Further fields of the request. */
+  readonly fields?: FormFields
+}
+
+export interface Subscribed {
+  readonly topic: Topic
+  readonly callback: Callback
+  /** The hub's answer to the request. */
+  readonly answer: Answered
+  readonly verification: Arrival
+}

@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FaultName, Has } from './faulty-hub/faults.ts'
+import type { Inside } from './faulty-hub/inside.ts'
+import { Refused, readRequest, type SubscriptionRequest } from './faulty-hub/request.ts'
+import { type HubSettings, quickSettings } from './faulty-hub/settings.ts'
+import { deny, pairOf, verify } from './faulty-hub/subscriptions.ts'
+import { noteChange } from './faulty-hub/topics.ts'
+
+export interface FaultyHub {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts a small hub in memory, on loopback. It keeps every rule the suite checks but for those that the faults it is given
+ * break: by it the suite shows that it can fail.
+ */
+export async function startHub({
+  faults = [],
+  settings = {},
+}: {
+  readonly faults?: readonly FaultName[]
+  readonly settings?: Partial<Omit<HubSettings, 'ownUrl'>>
+} = {}): Promise<FaultyHub> {
+  const server = createServer({ keepAliveTimeout: 60_000 })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const switched = new Set<string>(faults)
+  const inside: Inside = {
+    has: (fault) => switched.has(fault),
+    settings: { ...quickSettings, ...settings, ownUrl: () => url },
+    agent: new Agent({ keepAlive: true }),
+    subscriptions: new Map(),
+    appliedNumbers: new Map(),
+    topics: new Map(),
+  }
+  const desk = createDesk(inside)
+  server.on('request', (request, response) => void desk(request, response).catch(() => response.destroy()))
+  return {
+    url,
+    async close() {
+      const closed = once(server, 'close')
+      inside.subscriptions.clear()
+      inside.agent.destroy()
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** Answers requests; numbered as they come, so that the newest for a pair wins. */
+function createDesk(inside: Inside): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { has } = inside
+  const waiting = new Map<string, SubscriptionRequest>()
+  let number = 0
+
+  async function act(request: IncomingMessage): Promise<{ readonly status: number; readonly next?: () => void }> {
+    if (request.method !== 'POST') throw new Refused('POST a form here.', 405)
+    const accepted = readRequest(await readForm(request, has), inside)
+    if (accepted.kind === 'publish') {
+      for (const topic of accepted.topics) noteChange(inside, topic)
+      return { status: has('publish-answers-200') ? 200 : 204 }
+    }
+    const own = ++number
+    if (has('verifies-before-answering')) {
+      await verify(inside, accepted, own)
+      return { status: 202 }
+    }
+    const status = has('answers-200') ? 200 : has('answers-204') ? 204 : 202
+    return { status, next: () => void begin(accepted, own) }
+  }
+
+  /** Not at once: many subscribers note the request only after they have read the 202. What repeats meanwhile is one request. */
+  async function begin(asked: SubscriptionRequest, own: number): Promise<void> {
+    const pair = pairOf(asked)
+    waiting.set(pair, asked)
+    await pause(inside.settings.verifyDelayMs)
+    if (waiting.get(pair) !== asked) return
+    waiting.delete(pair)
+    if (has('never-verifies')) return
+    if (inside.settings.policy === 'closed' && asked.kind === 'subscribe')
+      return deny(inside, asked, 'This hub is closed.')
+    await verify(inside, asked, own)
+  }
+
+  return async (request, response) => {
+    try {
+      const { status, next } = await act(request)
+      if (next !== undefined) response.once('finish', next)
+      response.writeHead(status).end()
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const status = has('errors-with-200') ? 200 : has('errors-with-500') ? 500 : error.status
+      response.writeHead(status, { 'Content-Type': has('errors-as-html') ? 'text/html' : 'text/plain; charset=utf-8' })
+      response.end(`${error.message}\n`)
+    }
+  }
+}
+
+const formBytesMax = 1024 ** 2
+
+async function readForm(request: IncomingMessage, has: Has): Promise<URLSearchParams> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes <= formBytesMax) chunks.push(chunk)
+  }
+  if (bytes > formBytesMax) throw new Refused('The form is too large.', 413)
+  const text = Buffer.concat(chunks).toString()
+  if (type === 'application/json' && has('accepts-json')) return new URLSearchParams(JSON.parse(text))
+  if (type !== '' && type !== 'application/x-www-form-urlencoded') {
+    throw new Refused('Send application/x-www-form-urlencoded.', 415)
+  }
+  const fields = new URLSearchParams(text)
+  if (has('refuses-unknown-parameters')) refuseUnknown(fields)
+  if (has('refuses-secrets') && fields.has('hub.secret')) throw new Refused('hub.secret is not known here.')
+  return fields
+}
+
+function refuseUnknown(fields: URLSearchParams): void {
+  const known = /^hub\.(mode|topic|callback|secret|lease_seconds|url|verify|verify_token)(\[\])?$/
+  const unknown = [...fields.keys()].find((name) => !known.test(name))
+  if (unknown !== undefined) throw new Refused(`${unknown} is not known here.`)
+}

@@ -1,0 +1,79 @@
+import { type Agent, request } from 'node:http'
+import { type Header, headerPairs, headerValue } from '../wire.ts'
+
+export interface Call {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers?: readonly Header[]
+  readonly body?: Buffer
+  readonly timeoutMs: number
+  /** No more of an answer is read. */
+  readonly bytesMax: number
+  readonly agent: Agent
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: readonly Header[]
+  readonly body: Buffer
+}
+
+/** One request, redirects not followed. Null where no whole answer came in time. */
+export function call({ method, url, headers = [], body, timeoutMs, bytesMax, agent }: Call): Promise<Reply | null> {
+  const { hostname, port, host } = new URL(url)
+  const { promise, resolve } = Promise.withResolvers<Reply | null>()
+  const length: readonly Header[] = body === undefined ? [] : [['Content-Length', String(body.length)]]
+  const outgoing = request({
+    agent,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: port || 80,
+    method,
+    path: requestTarget(url),
+    headers: [['Host', host], ['User-Agent', 'faulty-hub'], ['Accept', '*/*'], ...headers, ...length].flat(),
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  outgoing.on('error', () => resolve(null))
+  outgoing.on('response', (response) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const reply = () => ({
+      status: response.statusCode ?? 0,
+      headers: headerPairs(response.rawHeaders),
+      body: Buffer.concat(chunks).subarray(0, bytesMax),
+    })
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes <= bytesMax) return
+      resolve(reply())
+      response.destroy()
+    })
+    response.on('end', () => resolve(reply()))
+    response.on('error', () => resolve(null))
+  })
+  outgoing.end(body)
+  return promise
+}
+
+/** As it was given, without what `URL` would make of it. */
+function requestTarget(url: string): string {
+  const target = /^https?:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] ?? ''
+  return target.startsWith('/') ? target : `/${target}`
+}
+
+/** Follows redirects, as a fetch may and nothing else (§5.3.1, §7). */
+export async function callFollowing(
+  first: Call,
+  redirectsMax: number,
+): Promise<(Reply & { readonly url: string }) | null> {
+  let url = first.url
+  for (let redirects = 0; redirects <= redirectsMax; redirects++) {
+    const reply = await call({ ...first, url })
+    if (reply === null) return null
+    const location = headerValue(reply.headers, 'Location')
+    if (reply.status < 300 || reply.status === 304 || reply.status > 399 || location === undefined)
+      return { ...reply, url }
+    url = new URL(location, url).href
+  }
+  return null
+}

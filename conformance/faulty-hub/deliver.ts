@@ -1,0 +1,114 @@
+import { createHmac } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Header } from '../wire.ts'
+import { type Call, call, callFollowing } from './call.ts'
+import type { Inside } from './inside.ts'
+import type { Subscription } from './subscriptions.ts'
+import type { Content, TopicState } from './topics.ts'
+import { keyOf } from './url.ts'
+
+/** What one subscription is owed and has. */
+export interface Delivering {
+  /** The newest content, until it is delivered or given up. */
+  owed: Content | undefined
+  delivered: Content | undefined
+  /** Ends the rest between two attempts, since newer content has come. */
+  wake: AbortController
+}
+
+/** Owes the content to every subscription of the topic that has not had it; each gets it in its own time, never two at once. */
+export function deliver(inside: Inside, topic: TopicState, content: Content): void {
+  for (const [pair, subscription] of inside.subscriptions) {
+    if (keyOf(subscription.topic) !== keyOf(topic.url)) continue
+    const state = topic.delivering.get(pair) ?? { owed: undefined, delivered: undefined, wake: new AbortController() }
+    topic.delivering.set(pair, state)
+    if (isSame(state.delivered, content) && !inside.has('delivers-unchanged-content')) continue
+    const idle = state.owed === undefined
+    state.owed = content
+    state.wake.abort()
+    if (idle) void work(inside, pair, state)
+  }
+}
+
+async function work(inside: Inside, pair: string, state: Delivering): Promise<void> {
+  const { settings, has } = inside
+  for (let attempt = 0; state.owed !== undefined; attempt++) {
+    const content = state.owed
+    const subscription = inside.subscriptions.get(pair)
+    if (subscription === undefined || hasEnded(subscription, inside)) break
+    state.wake = new AbortController()
+    const status = await attemptOnce(inside, subscription, content)
+    if (isSuccess(status, inside)) {
+      state.delivered = content
+      if (state.owed === content) state.owed = undefined
+      attempt = -1
+      continue
+    }
+    if (status === 410 || (status === 404 && has('ends-subscription-on-404'))) inside.subscriptions.delete(pair)
+    if (state.owed !== content) attempt = -1
+    else if (attempt >= settings.retryMs.length || has('never-retries')) {
+      if (has('deletes-after-failures')) inside.subscriptions.delete(pair)
+      state.owed = undefined
+    } else await pause(settings.retryMs[attempt], undefined, { signal: state.wake.signal }).catch(() => {})
+  }
+  state.owed = undefined
+}
+
+function hasEnded({ leaseEndsAtMs }: Subscription, { has }: Inside): boolean {
+  return performance.now() >= leaseEndsAtMs && !has('delivers-after-lease')
+}
+
+/** The status; 0 where there was no answer. */
+async function attemptOnce(inside: Inside, subscription: Subscription, content: Content): Promise<number> {
+  const { settings, has, agent } = inside
+  const request: Call = {
+    method: 'POST',
+    url: has('drops-callback-query') ? (subscription.callback.split('?')[0] ?? '') : subscription.callback,
+    headers: [
+      ['Content-Type', contentType(content, inside)],
+      ...linkHeaders(content, inside),
+      ...signature(subscription, content.body, inside),
+      ...(has('leaks-topic-headers') ? content.headers.filter(([name]) => /^(set-cookie|etag|x-)/i.test(name)) : []),
+    ],
+    body: content.body,
+    timeoutMs: settings.deliveryTimeoutMs,
+    bytesMax: 16_384,
+    agent,
+  }
+  const reply = has('follows-redirects-on-delivery') ? await callFollowing(request, 5) : await call(request)
+  return reply?.status ?? 0
+}
+
+/** Any 2xx (§7). */
+function isSuccess(status: number, { has }: Inside): boolean {
+  if (has('treats-302-as-delivered') && status === 302) return true
+  if (has('delivery-only-200')) return status === 200
+  return status >= 200 && status < 300
+}
+
+function contentType({ type = 'application/octet-stream' }: Content, { has }: Inside): string {
+  if (has('strips-content-type-parameters')) return type.split(';')[0] ?? type
+  return type
+}
+
+function linkHeaders({ self, hubs }: Content, { has, settings }: Inside): readonly Header[] {
+  const own = hubs.find((hub) => keyOf(hub) === keyOf(settings.ownUrl())) ?? settings.ownUrl()
+  const selfLink = has('no-self-link') ? [] : [`<${self}>; rel="self"`]
+  const hubLink = has('no-hub-link') ? [] : [`<${own}>; rel="hub"`]
+  const links = [...selfLink, ...hubLink]
+  if (has('two-link-lines')) return links.map((link) => ['Link', link])
+  return links.length === 0 ? [] : [['Link', links.join(', ')]]
+}
+
+function signature({ secret }: Subscription, body: Buffer, { has }: Inside): readonly Header[] {
+  if (secret === undefined && has('signs-without-secret')) return [['X-Hub-Signature', `sha256=${'0'.repeat(64)}`]]
+  if (secret === undefined || has('never-signs')) return []
+  const hex = createHmac('sha256', has('signs-with-wrong-key') ? `${secret} ` : secret)
+    .update(body)
+    .digest('hex')
+  return [['X-Hub-Signature', has('upper-case-hex') ? `sha256=${hex.toUpperCase()}` : `sha256=${hex}`]]
+}
+
+function isSame(one: Content | undefined, other: Content): boolean {
+  return one === undefined ? false : one.body.equals(other.body) && one.type === other.type
+}

@@ -1,0 +1,103 @@
+import type { Has } from './faults.ts'
+import type { HubSettings } from './settings.ts'
+
+/** A request the hub accepted. */
+export type HubRequest = SubscriptionRequest | PublishRequest
+
+export interface SubscriptionRequest {
+  readonly kind: 'subscribe' | 'unsubscribe'
+  readonly topic: string
+  readonly callback: string
+  readonly secret: string | undefined
+  readonly leaseSeconds: number
+  readonly verifyToken: string | undefined
+}
+
+export interface PublishRequest {
+  readonly kind: 'publish'
+  readonly topics: readonly string[]
+}
+
+/** What the client did wrong, for the plain text of a 400 (§5.1.2). */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly status: number
+
+  constructor(sentence: string, status = 400) {
+    super(sentence)
+    this.status = status
+  }
+}
+
+/** @throws {Refused} */
+export function readRequest(
+  fields: URLSearchParams,
+  { has, settings }: { has: Has; settings: HubSettings },
+): HubRequest {
+  const mode = single(fields, 'hub.mode')
+  if (mode === 'publish') return { kind: 'publish', topics: readTopics(fields) }
+  if (mode !== 'subscribe' && mode !== 'unsubscribe') {
+    throw new Refused('hub.mode must be subscribe, unsubscribe or publish.')
+  }
+  return {
+    kind: mode,
+    topic: readUrl(fields, 'hub.topic', settings, has),
+    callback: readUrl(fields, 'hub.callback', settings, has),
+    secret: readSecret(fields, has),
+    leaseSeconds: mode === 'subscribe' ? readLease(fields, settings, has) : 0,
+    verifyToken: single(fields, 'hub.verify_token'),
+  }
+}
+
+/** A parameter that is empty counts as absent; one that comes twice is refused. */
+function single(fields: URLSearchParams, name: string): string | undefined {
+  const values = fields.getAll(name)
+  if (values.length > 1) throw new Refused(`${name} must come once.`)
+  return values[0] === '' ? undefined : values[0]
+}
+
+function readUrl(fields: URLSearchParams, name: string, { ownUrl }: HubSettings, has: Has): string {
+  const value = single(fields, name)
+  if (value === undefined) {
+    if (has('accepts-missing-parameters')) return 'http://127.0.0.1:9/missing'
+    throw new Refused(has('silent-errors') ? 'Bad request' : `${name} is missing.`)
+  }
+  const url = URL.parse(value)
+  const fine = url !== null && /^https?:$/.test(url.protocol) && !value.includes('#') && url.username === ''
+  if (!fine && !has('accepts-any-url')) {
+    throw new Refused(`${name} must be an absolute http or https URL without fragment and user.`)
+  }
+  if (url?.origin === new URL(ownUrl()).origin) throw new Refused(`${name} must not lead to the hub itself.`)
+  return value
+}
+
+/** Fewer than 200 bytes (§5.1), counted as UTF-8. */
+function readSecret(fields: URLSearchParams, has: Has): string | undefined {
+  const given = single(fields, 'hub.secret')
+  if (given === undefined) return has('signs-with-empty-key') && fields.has('hub.secret') ? '' : undefined
+  const length = has('counts-secret-in-characters') ? given.length : Buffer.byteLength(given)
+  if (length >= 200 && !has('accepts-long-secret')) throw new Refused('hub.secret must be shorter than 200 bytes.')
+  return given
+}
+
+function readLease(fields: URLSearchParams, { leaseSeconds }: HubSettings, has: Has): number {
+  const given = single(fields, 'hub.lease_seconds')
+  if (given === undefined) return has('perpetual-lease') ? 0 : leaseSeconds.standard
+  if (!/^[1-9]\d*$/.test(given)) throw new Refused('hub.lease_seconds must be a positive whole number.')
+  if (has('ignores-lease-asked-for')) return leaseSeconds.standard
+  const max = has('lease-without-limit') ? Number.POSITIVE_INFINITY : leaseSeconds.max
+  return Math.min(Math.max(Number(given), leaseSeconds.min), max)
+}
+
+/** Every form in which publishers name topics; what is said of one that is malformed goes for the whole ping. */
+function readTopics(fields: URLSearchParams): readonly string[] {
+  const given = ['hub.url', 'hub.topic', 'hub.url[]', 'hub.topic[]']
+    .flatMap((name) => fields.getAll(name))
+    .flatMap((value) => value.split(/,(?=https?:)/))
+    .filter((value) => value !== '')
+  if (given.length === 0) throw new Refused('hub.url is missing.')
+  for (const value of given) {
+    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) throw new Refused('hub.url must be an http or https URL.')
+  }
+  return [...new Set(given)]
+}

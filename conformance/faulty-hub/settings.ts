@@ -1,0 +1,34 @@
+/** How a hub is set: quick by default, for nobody but the suite calls it. */
+export interface HubSettings {
+  /** The URL it is reached by. */
+  readonly ownUrl: () => string
+  /** What it takes for a second when it counts a lease. */
+  readonly secondMs: number
+  readonly leaseSeconds: { readonly min: number; readonly standard: number; readonly max: number }
+  readonly verifyDelayMs: number
+  readonly verifyTimeoutMs: number
+  readonly verifyRetryMs: readonly number[]
+  readonly fetchTimeoutMs: number
+  readonly fetchRetryMs: readonly number[]
+  readonly deliveryTimeoutMs: number
+  readonly retryMs: readonly number[]
+  readonly contentBytesMax: number
+  readonly redirectsMax: number
+  /** `closed` denies every topic; `strict` those that do not name this hub and themselves. */
+  readonly policy: 'open' | 'closed' | 'strict'
+}
+
+export const quickSettings: Omit<HubSettings, 'ownUrl'> = {
+  secondMs: 100,
+  leaseSeconds: { min: 1, standard: 864_000, max: 2_592_000 },
+  verifyDelayMs: 5,
+  verifyTimeoutMs: 250,
+  verifyRetryMs: [20, 20],
+  fetchTimeoutMs: 250,
+  fetchRetryMs: [20, 20],
+  deliveryTimeoutMs: 250,
+  retryMs: [30, 30, 40],
+  contentBytesMax: 10 * 1024 ** 2,
+  redirectsMax: 5,
+  policy: 'open',
+}

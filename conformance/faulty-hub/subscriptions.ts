@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Call, call, callFollowing, type Reply } from './call.ts'
+import type { Inside } from './inside.ts'
+import type { SubscriptionRequest } from './request.ts'
+import { keyOf } from './url.ts'
+
+/** Verified, its lease running. */
+export interface Subscription {
+  readonly topic: string
+  readonly callback: string
+  readonly secret: string | undefined
+  readonly leaseEndsAtMs: number
+}
+
+/** Asks the subscriber, then grants or ends; a request applies unless a later one for the same pair has (§5.1). */
+export async function verify(inside: Inside, asked: SubscriptionRequest, number: number): Promise<void> {
+  const { has, settings } = inside
+  if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, performance.now())
+  if (has('failed-renewal-replaces-secret')) replaceSecret(inside, asked)
+  for (const delayMs of [0, ...settings.verifyRetryMs]) {
+    await pause(delayMs)
+    const challenge = challengeFor(inside)
+    const askedAtMs = performance.now()
+    const reply = await ask(inside, asked, challenge)
+    const verdict = judge(reply, challenge, inside)
+    if (verdict === 'confirmed') {
+      const leaseBegan = has('lease-counts-from-answer') ? performance.now() : askedAtMs
+      if (asked.kind === 'subscribe') grant(inside, asked, number, leaseBegan)
+      else end(inside, asked, number)
+      return
+    }
+    if (verdict === 'rejected') break
+  }
+  if (has('failed-verification-ends-subscription')) inside.subscriptions.delete(pairOf(asked))
+  if (has('denies-after-failed-verification')) await deny(inside, asked, 'You did not confirm.')
+}
+
+/** The verification URL: the callback as given, ours appended (§5.1.1, §5.3). */
+function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Promise<Reply | null> {
+  const { has, settings, agent } = inside
+  const lease = asked.kind === 'subscribe' && !has('no-lease-in-verification')
+  const added = [
+    ['hub.mode', has('wrong-mode-in-verification') ? 'subscribe' : asked.kind],
+    ['hub.topic', has('echoes-normalised-topic') ? keyOf(asked.topic) : asked.topic],
+    ['hub.challenge', challenge],
+    ...(lease ? [['hub.lease_seconds', String(asked.leaseSeconds)]] : []),
+    ...(asked.verifyToken === undefined || has('drops-verify-token') ? [] : [['hub.verify_token', asked.verifyToken]]),
+    ...(has('secret-in-verification') && asked.secret !== undefined ? [['hub.secret', asked.secret]] : []),
+  ]
+  const request: Call = {
+    method: 'GET',
+    url: withParameters(inside, asked.callback, added),
+    headers: has('signs-verification') ? [['X-Hub-Signature', `sha256=${'0'.repeat(64)}`]] : [],
+    timeoutMs: settings.verifyTimeoutMs,
+    bytesMax: 4096,
+    agent,
+  }
+  return has('follows-redirects-on-verification') ? callFollowing(request, 5) : call(request)
+}
+
+function withParameters({ has }: Inside, callback: string, added: readonly (readonly string[])[]): string {
+  const query = added.map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`).join('&')
+  if (has('drops-callback-query')) return `${callback.split('?')[0]}?${query}`
+  if (has('re-encodes-callback'))
+    return `${new URL(callback.toLowerCase()).href}${callback.includes('?') ? '&' : '?'}${query}`
+  if (has('overwrites-clashing-challenge')) {
+    const url = new URL(callback)
+    for (const [name = '', value = ''] of added) url.searchParams.set(name, value)
+    return url.href
+  }
+  const joint = !callback.includes('?') ? '?' : /[?&]$/.test(callback) ? '' : '&'
+  return `${callback}${has('doubles-question-mark') ? '?' : joint}${query}`
+}
+
+/** §5.3.1: any 2xx with the challenge as its body confirms; what got no usable answer may be asked again. */
+function judge(reply: Reply | null, challenge: string, { has }: Inside): 'confirmed' | 'rejected' | 'no answer' {
+  if (reply === null || reply.status >= 500 || reply.status === 429) return 'no answer'
+  const success = reply.status >= 200 && reply.status < 300
+  if (has('accepts-any-status') && reply.status === 404) return 'confirmed'
+  if (!success) return 'rejected'
+  if (has('verification-only-200') && reply.status !== 200) return 'rejected'
+  if (has('wants-plain-text') && !/^content-type,text\/plain/im.test(reply.headers.join('\n'))) return 'rejected'
+  const body = reply.body.toString()
+  if (has('accepts-any-echo')) return 'confirmed'
+  if (has('accepts-challenge-prefix') && (body.startsWith(challenge) || (body !== '' && challenge.startsWith(body)))) {
+    return 'confirmed'
+  }
+  return body === challenge ? 'confirmed' : 'rejected'
+}
+
+function challengeFor(inside: Inside): string {
+  if (inside.has('same-challenge-always')) return 'a-challenge-that-never-changes'
+  if (inside.has('short-challenge')) return randomBytes(3).toString('hex')
+  if (inside.has('challenge-with-odd-characters')) return `<${randomBytes(16).toString('hex')}&>`
+  return randomBytes(32).toString('base64url')
+}
+
+function grant(inside: Inside, asked: SubscriptionRequest, number: number, beganAtMs: number): void {
+  const pair = pairOf(asked)
+  if ((inside.appliedNumbers.get(pair) ?? 0) > number) return
+  inside.appliedNumbers.set(pair, number)
+  const before = inside.subscriptions.get(pair)
+  if (inside.has('renewal-keeps-old-state') && before !== undefined) return
+  const { topic, callback, secret, leaseSeconds } = asked
+  const leaseMs = leaseSeconds === 0 ? Number.POSITIVE_INFINITY : leaseSeconds * inside.settings.secondMs
+  inside.subscriptions.set(
+    inside.has('repeat-adds-a-subscription') && before !== undefined ? `${pair} ${number}` : pair,
+    { topic, callback, secret, leaseEndsAtMs: beganAtMs + leaseMs },
+  )
+}
+
+function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
+  const pair = pairOf(asked)
+  if ((inside.appliedNumbers.get(pair) ?? 0) > number) return
+  inside.appliedNumbers.set(pair, number)
+  if (inside.has('unsubscribe-changes-nothing')) return
+  if (inside.has('unsubscribe-ends-all-of-the-topic')) {
+    for (const [other, { topic }] of inside.subscriptions) {
+      if (keyOf(topic) === keyOf(asked.topic)) inside.subscriptions.delete(other)
+    }
+  }
+  inside.subscriptions.delete(pair)
+}
+
+function replaceSecret(inside: Inside, { topic, callback, secret }: SubscriptionRequest): void {
+  const pair = pairOf({ topic, callback })
+  const before = inside.subscriptions.get(pair)
+  if (before !== undefined) inside.subscriptions.set(pair, { ...before, secret })
+}
+
+/** §5.2. */
+export async function deny(inside: Inside, asked: SubscriptionRequest, reason: string): Promise<void> {
+  const { settings, agent } = inside
+  const added = [
+    ['hub.mode', 'denied'],
+    ['hub.topic', asked.topic],
+    ['hub.reason', reason],
+  ]
+  const url = withParameters(inside, asked.callback, added)
+  for (const delayMs of [0, ...settings.verifyRetryMs]) {
+    await pause(delayMs)
+    const reply = await call({ method: 'GET', url, timeoutMs: settings.verifyTimeoutMs, bytesMax: 4096, agent })
+    if (reply !== null && reply.status < 500) return
+  }
+}
+
+/** A subscription is its topic and its callback (§1). */
+export function pairOf({ topic, callback }: { readonly topic: string; readonly callback: string }): string {
+  return `${keyOf(topic)} ${keyOf(callback)}`
+}

@@ -1,0 +1,105 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { headerValue } from '../wire.ts'
+import { callFollowing, type Reply } from './call.ts'
+import { type Delivering, deliver } from './deliver.ts'
+import type { Inside } from './inside.ts'
+import { discover } from './links.ts'
+import { keyOf } from './url.ts'
+
+/** One version of a topic. */
+export interface Content {
+  readonly body: Buffer
+  readonly type: string | undefined
+  readonly self: string
+  readonly hubs: readonly string[]
+  /** What else the topic said, for the fault that hands it on. */
+  readonly headers: Reply['headers']
+}
+
+/** What is known of a topic that was pinged. */
+export interface TopicState {
+  readonly url: string
+  fetching: boolean
+  /** A ping came since the fetch began. */
+  again: boolean
+  content: Content | undefined
+  validators: readonly (readonly [string, string])[]
+  /** By subscription. */
+  readonly delivering: Map<string, Delivering>
+}
+
+/** A fetch starts after the last ping: one that came during a fetch starts another. */
+export function noteChange(inside: Inside, url: string): void {
+  const key = keyOf(url)
+  const topic = inside.topics.get(key) ?? {
+    url,
+    fetching: false,
+    again: false,
+    content: undefined,
+    validators: [],
+    delivering: new Map(),
+  }
+  inside.topics.set(key, topic)
+  if (topic.fetching) topic.again = !inside.has('joins-ping-to-running-fetch')
+  else void fetchUntilQuiet(inside, topic)
+}
+
+async function fetchUntilQuiet(inside: Inside, topic: TopicState): Promise<void> {
+  topic.fetching = true
+  do {
+    topic.again = false
+    await fetchOnce(inside, topic)
+  } while (topic.again)
+  topic.fetching = false
+}
+
+async function fetchOnce(inside: Inside, topic: TopicState): Promise<void> {
+  const { settings, has, agent } = inside
+  const conditions = topic.validators
+  for (const delayMs of [0, ...settings.fetchRetryMs]) {
+    await pause(delayMs)
+    const reply = await callFollowing(
+      {
+        method: 'GET',
+        url: topic.url,
+        headers: [['Accept-Encoding', 'identity'], ['Cache-Control', 'no-cache'], ...conditions],
+        timeoutMs: settings.fetchTimeoutMs,
+        bytesMax: settings.contentBytesMax + 1,
+        agent,
+      },
+      settings.redirectsMax,
+    )
+    if (reply?.status === 304) break
+    if (reply?.status === 200 || (has('delivers-error-pages') && reply !== null)) {
+      if (reply.body.length > settings.contentBytesMax) return
+      topic.validators = validatorsOf(reply)
+      topic.content = {
+        ...discover(reply, topic.url),
+        body: bodyOf(reply, inside),
+        headers: reply.headers,
+        type: typeOf(reply),
+      }
+      break
+    }
+  }
+  if (topic.content !== undefined && topic.content.body.length > 0) deliver(inside, topic, topic.content)
+}
+
+function typeOf({ headers }: Reply): string | undefined {
+  return headerValue(headers, 'Content-Type')
+}
+
+function validatorsOf({ headers }: Reply): readonly (readonly [string, string])[] {
+  const etag = headerValue(headers, 'ETag')
+  const modified = headerValue(headers, 'Last-Modified')
+  return [
+    ...(etag === undefined ? [] : [['If-None-Match', etag] as const]),
+    ...(modified === undefined ? [] : [['If-Modified-Since', modified] as const]),
+  ]
+}
+
+function bodyOf({ body }: Reply, { has }: Inside): Buffer {
+  if (has('trims-body')) return Buffer.from(body.toString('latin1').trim(), 'latin1')
+  if (has('re-encodes-body')) return Buffer.from(body.toString('utf8'))
+  return body
+}

@@ -1,0 +1,8 @@
+/** By what two URLs are compared: escapes of unreserved characters decoded (§5.1.1), the rest as `URL` writes it. */
+export function keyOf(url: string): string {
+  const decoded = url.replace(/%[0-9a-f]{2}/gi, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escaped.toUpperCase()
+  })
+  return new URL(decoded).href
+}

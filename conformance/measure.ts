@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs'
+import type { NamedClaim } from './claim.ts'
+import { createClient } from './client.ts'
+import { firstContact } from './first-contact.ts'
+import type { Stage } from './open-context.ts'
+import { type Options, WrongOptions } from './options.ts'
+import { startOwnHub } from './own-hub.ts'
+import { createProgress } from './progress.ts'
+import { junit } from './report/junit.ts'
+import { makeReport, type Report } from './report/report.ts'
+import { printReport } from './report/terminal.ts'
+import { runClaims } from './run.ts'
+import { type Sites, sitesByPath, sitesByPort } from './sites.ts'
+
+export interface Measurement {
+  readonly options: Options
+  readonly claims: readonly NamedClaim[]
+  readonly chosen: readonly NamedClaim[]
+}
+
+type Terminal = Pick<typeof process, 'stdout' | 'stderr'>
+
+/** Runs the chosen claims against the hub, prints and writes the reports. Returns the exit status. */
+export async function measure({ options, claims, chosen }: Measurement, terminal: Terminal): Promise<number> {
+  const own = options.hub === undefined ? await startOwnHub() : undefined
+  const client = createClient()
+  let sites: Sites | undefined
+  try {
+    sites = await openSites(options)
+    const hub = options.hub ?? own?.url ?? ''
+    const stage: Stage = { hub, timing: options.timing, knobs: { ...own?.knobs, ...options.knobs }, sites, client }
+    const trouble = await firstContact(stage)
+    if (trouble !== undefined) {
+      terminal.stderr.write(`${trouble}\n`)
+      return 2
+    }
+    const report = await run({ options, claims, chosen }, stage, terminal)
+    terminal.stdout.write(printReport(report, { colour: terminal.stdout.isTTY === true }))
+    for (const path of options.reports) writeFileSync(path, render(report, path))
+    return report.passed ? 0 : 1
+  } finally {
+    client.close()
+    await sites?.close()
+    await own?.stop()
+  }
+}
+
+async function openSites({ listen, publicUrl }: Options): Promise<Sites> {
+  try {
+    if (listen === undefined) return sitesByPort('127.0.0.1')
+    return await sitesByPath({ ...listen, ...(publicUrl === undefined ? {} : { publicUrl }) })
+  } catch (error) {
+    throw new WrongOptions(`--listen: nothing can be opened there (${error instanceof Error ? error.message : error}).`)
+  }
+}
+
+async function run({ options, claims, chosen }: Measurement, stage: Stage, { stderr }: Terminal): Promise<Report> {
+  const progress = createProgress(chosen.length, stderr)
+  const startedAt = new Date()
+  const beganAtMs = performance.now()
+  const results = await runClaims(stage, { claims, chosen, atOnce: options.atOnce, onResult: progress.add })
+  progress.done()
+  const tookMs = performance.now() - beganAtMs
+  return makeReport({ hub: stage.hub, profile: options.profile, strict: options.strict, startedAt, tookMs, results })
+}
+
+function render(report: Report, path: string): string {
+  return path.endsWith('.xml') ? junit(report) : `${JSON.stringify(report, null, 2)}\n`
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto'
+import { type Answered, encodeForm, type FormFields, formType, isSuccess, pairsOf, statusOf } from './asking.ts'
+import { Ended } from './claim.ts'
+import { type Client, requestHead } from './client.ts'
+import type { Context, Expectation, Subscribed, SubscribedOptions } from './context.ts'
+import { createLog, type Log } from './log.ts'
+import type { Arrival } from './peers.ts'
+import { createPlay } from './play.ts'
+import type { Knobs, Timing } from './settings.ts'
+import type { Site, Sites } from './sites.ts'
+import { rest } from './watch.ts'
+import type { Exchange, Header } from './wire.ts'
+
+/** What a run has in common for all its claims. */
+export interface Stage {
+  readonly hub: string
+  readonly timing: Timing
+  readonly knobs: Knobs
+  readonly sites: Sites
+  readonly client: Client
+}
+
+export interface OpenContext {
+  readonly context: Context
+  readonly exchanges: readonly Exchange[]
+  close(): Promise<void>
+}
+
+/** Opens the sites of one claim: its publisher and its subscriber are two origins. */
+export async function openContext(stage: Stage): Promise<OpenContext> {
+  const log = createLog()
+  const play = createPlay({ log, timing: stage.timing, hub: stage.hub })
+  const opened: Site[] = []
+  const open = async () => {
+    const site = await stage.sites.open(siteName(), play.handler)
+    opened.push(site)
+    return site
+  }
+  const publisher = await open()
+  const subscriber = await open()
+  const context: Context = {
+    hub: stage.hub,
+    timing: stage.timing,
+    knobs: stage.knobs,
+    topic: (options = {}) => play.topic({ ...options, siteUrl: (options.at ?? publisher).url }),
+    callback: (options = {}) => play.callback({ ...options, siteUrl: (options.at ?? subscriber).url }),
+    elsewhere: open,
+    ...asking(stage, log),
+    ...waiting(stage.timing, log),
+    subscribed: (options = {}) => subscribed(context, options),
+    async unsubscribed({ topic, callback }) {
+      accepted(await context.unsubscribe(topic, callback))
+      return confirmed(context, await callback.verification())
+    },
+    async publish(topic, content = `<!doctype html><title>A topic</title><p>Now ${randomBytes(9).toString('hex')}.`) {
+      topic.content = content
+      accepted(await context.ping(topic))
+      return Buffer.from(content)
+    },
+  }
+  return {
+    context,
+    exchanges: log.exchanges,
+    async close() {
+      await Promise.all(opened.map((site) => site.close()))
+    },
+  }
+}
+
+/** Lower case, letters first: a name that survives whatever a hub may do to a path. */
+function siteName(): string {
+  return `s${randomBytes(6).toString('hex')}`
+}
+
+function asking(
+  stage: Stage,
+  log: Log,
+): Pick<Context, 'send' | 'post' | 'subscribe' | 'unsubscribe' | 'ping' | 'sendRaw'> {
+  const send: Context['send'] = async ({ what, url = stage.hub, method = 'POST', headers = [], body = '' }) => {
+    const request = { url, method, headers, body: Buffer.from(body) }
+    const exchange = log.note(what, 'suite', { ...requestHead(request), body: request.body })
+    const answer = await stage.client.send(request, stage.timing.answerMs)
+    exchange.answer = answer
+    const tookMs = log.now() - exchange.atMs
+    if (typeof answer === 'string') {
+      throw new Ended({ kind: 'fail', expected: 'an HTTP answer from the hub', found: answer, wire: [exchange] })
+    }
+    return {
+      status: statusOf(answer),
+      headers: answer.headers,
+      body: answer.body,
+      text: answer.body.toString(),
+      tookMs,
+      exchange,
+    }
+  }
+  const postAs = (what: string, fields: FormFields, headers: readonly Header[] = []) =>
+    send({ what, headers: [formType, ...headers], body: encodeForm(fields) })
+  const ask =
+    (mode: string): Context['subscribe'] =>
+    (topic, callback, more = {}) =>
+      postAs(mode, [
+        ['hub.mode', mode],
+        ['hub.topic', urlOf(topic)],
+        ['hub.callback', urlOf(callback)],
+        ...pairsOf(more),
+      ])
+  return {
+    send,
+    post: (fields, headers) => postAs('request', fields, headers),
+    subscribe: ask('subscribe'),
+    unsubscribe: ask('unsubscribe'),
+    ping: (...topics) =>
+      postAs('ping', [['hub.mode', 'publish'], ...topics.map((topic) => ['hub.url', urlOf(topic)] as const)]),
+    sendRaw: (bytes) => stage.client.sendRaw(stage.hub, Buffer.from(bytes, 'latin1'), stage.timing.quietMs),
+  }
+}
+
+function urlOf(peer: { readonly url: string } | string): string {
+  return typeof peer === 'string' ? peer : peer.url
+}
+
+function waiting(timing: Timing, log: Log): Pick<Context, 'until' | 'stays' | 'pass' | 'settle' | 'now'> {
+  const fail = ({ expected, found }: Expectation, otherwise: string): never => {
+    throw new Ended({ kind: 'fail', expected, found: found?.() ?? otherwise, wire: [] })
+  }
+  return {
+    async until(holds, expectation) {
+      if (await log.until(holds, expectation.withinMs)) return
+      fail(expectation, `nothing of the kind within ${expectation.withinMs / 1000} s`)
+    },
+    async stays(holds, expectation) {
+      const broken = new AbortController()
+      const violated = log.until(() => broken.signal.aborted || !holds(), timing.claimMs)
+      await Promise.race([rest(expectation.forMs ?? timing.quietMs), violated])
+      if (!holds()) fail(expectation, 'otherwise')
+      broken.abort()
+      log.look()
+    },
+    pass: rest,
+    settle: () => rest(timing.settleMs),
+    now: log.now,
+  }
+}
+
+async function subscribed(context: Context, options: SubscribedOptions): Promise<Subscribed> {
+  const { topic = context.topic(), callback = context.callback(), fields = {} } = options
+  const answer = accepted(await context.subscribe(topic, callback, fields))
+  const verification = await confirmed(context, await callback.verification())
+  return { topic, callback, answer, verification }
+}
+
+/** Any 2xx will do to go on: which one is right is a claim of its own. */
+function accepted(answer: Answered): Answered {
+  if (isSuccess(answer)) return answer
+  throw new Ended({
+    kind: 'fail',
+    expected: `the ${answer.exchange.what} to be accepted with a 2xx`,
+    found: `status ${answer.status}`,
+    wire: [answer.exchange],
+  })
+}
+
+async function confirmed(context: Context, verification: Arrival): Promise<Arrival> {
+  await context.until(() => verification.endedAtMs !== undefined, {
+    withinMs: context.timing.verifyMs,
+    expected: 'the hub to read the answer to its verification',
+  })
+  await context.settle()
+  return verification
+}

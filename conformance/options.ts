@@ -1,0 +1,177 @@
+import { parseArgs } from 'node:util'
+import { isProfile, type Profile, profiles } from './profiles.ts'
+import { defaultTiming, type KnobName, type Knobs, knobOptions, type Timing } from './settings.ts'
+
+export interface Options {
+  /** Undefined: this project's own hub is started. */
+  readonly hub: string | undefined
+  readonly listen: { readonly host: string; readonly port: number } | undefined
+  readonly publicUrl: string | undefined
+  readonly profile: Profile
+  readonly only: readonly string[]
+  readonly list: boolean
+  readonly strict: boolean
+  readonly help: boolean
+  /** Files to write, told apart by their ending. */
+  readonly reports: readonly string[]
+  readonly atOnce: number
+  readonly timing: Timing
+  readonly knobs: Knobs
+}
+
+/** What is wrong with the words, in a sentence. */
+export class WrongOptions extends Error {
+  override readonly name = 'WrongOptions'
+}
+
+const waits: Readonly<Record<string, { readonly timing: keyof Timing; readonly tells: string }>> = {
+  'verify-wait': { timing: 'verifyMs', tells: 'the longest wait for a verification of intent' },
+  'delivery-wait': { timing: 'deliveryMs', tells: 'the longest wait for a fetch or a delivery after a ping' },
+  quiet: { timing: 'quietMs', tells: 'how long nothing has to come to prove that nothing will' },
+  settle: { timing: 'settleMs', tells: 'how long a hub may take to note an answer' },
+  'answer-wait': { timing: 'answerMs', tells: "the longest wait for the hub's answer" },
+}
+
+const reportEndings = ['json', 'xml']
+
+/** @throws {WrongOptions} that says which word makes no sense, and what would */
+export function readOptions(words: readonly string[]): Options {
+  const { values, positionals } = parse(words)
+  if (positionals.length > 0) throw new WrongOptions(`'${positionals[0]}' is no option. A hub is named by --hub <url>.`)
+  const text = (name: string) => values[name]?.toString()
+  const list = (name: string) => [values[name] ?? []].flat().map(String)
+  const profile = text('profile') ?? 'all'
+  if (!isProfile(profile)) {
+    throw new WrongOptions(`There is no profile '${profile}'; there are ${Object.keys(profiles).join(', ')}.`)
+  }
+  return {
+    hub: readUrl('hub', text('hub')),
+    listen: readListen(text('listen'), text('public-url') !== undefined),
+    publicUrl: readUrl('public-url', text('public-url')),
+    profile,
+    only: list('only').flatMap((each) => each.split(',')),
+    list: values.list === true,
+    strict: values.strict === true,
+    help: values.help === true,
+    reports: list('report').map(readReport),
+    atOnce: readCount('at-once', text('at-once') ?? '32'),
+    timing: readTiming(text),
+    knobs: readKnobs(text),
+  }
+}
+
+function parse(words: readonly string[]) {
+  const string = { type: 'string' } as const
+  const named = [...Object.keys(waits), ...Object.values(knobOptions).map(({ option }) => option)]
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        ...Object.fromEntries(
+          ['hub', 'listen', 'public-url', 'profile', 'at-once', ...named].map((name) => [name, string]),
+        ),
+        only: { type: 'string', multiple: true },
+        report: { type: 'string', multiple: true },
+        list: { type: 'boolean' },
+        strict: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }) as {
+      readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+      readonly positionals: readonly string[]
+    }
+  } catch (error) {
+    throw new WrongOptions(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error))
+  }
+}
+
+function readTiming(text: (name: string) => string | undefined): Timing {
+  const told = Object.entries(waits).map(([option, { timing }]) => {
+    const value = text(option)
+    return [timing, value === undefined ? defaultTiming[timing] : readTime(option, value)]
+  })
+  return { ...defaultTiming, ...Object.fromEntries(told) }
+}
+
+function readKnobs(text: (name: string) => string | undefined): Knobs {
+  const told = Object.entries(knobOptions).flatMap(([knob, { option, kind }]) => {
+    const value = text(option)
+    if (value === undefined) return []
+    const read = { time: readTime, size: readSize, url: readUrl, text: (_: string, given: string) => given }[kind]
+    return [[knob as KnobName, read(option, value)]]
+  })
+  return Object.fromEntries(told)
+}
+
+function readUrl<Given extends string | undefined>(option: string, value: Given): Given {
+  if (value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value
+  throw new WrongOptions(`--${option} wants an http or https URL such as https://hub.example/, not '${value}'.`)
+}
+
+function readListen(value: string | undefined, wanted: boolean): Options['listen'] {
+  if (value === undefined) return wanted ? { host: '0.0.0.0', port: 0 } : undefined
+  const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d+)$/.exec(value) ?? []
+  if (port === undefined || Number(port) > 65_535) {
+    throw new WrongOptions(`--listen wants a port or an address and a port such as 0.0.0.0:8123, not '${value}'.`)
+  }
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
+
+function readReport(path: string): string {
+  if (reportEndings.some((ending) => path.endsWith(`.${ending}`))) return path
+  throw new WrongOptions(`--report wants a file that ends in .json or .xml, not '${path}'.`)
+}
+
+function readCount(option: string, value: string): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value)
+  throw new WrongOptions(`--${option} wants a whole number from 1 to 9999, not '${value}'.`)
+}
+
+const timeUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+function readTime(option: string, value: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? []
+  if (amount !== undefined) return Number(amount) * (timeUnits[unit] ?? 1)
+  throw new WrongOptions(`--${option} wants a time such as 500ms, 15s or 5m, not '${value}'.`)
+}
+
+const sizeUnits: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2 }
+
+function readSize(option: string, value: string): number {
+  const [, amount, unit = ''] = /^(\d+)\s*(KiB|MiB)?$/.exec(value) ?? []
+  if (amount !== undefined) return Number(amount) * (sizeUnits[unit] ?? 1)
+  throw new WrongOptions(`--${option} wants a size such as 64KiB or 10MiB, not '${value}'.`)
+}
+
+/** What `--help` prints. */
+export function help(): string {
+  const line = (option: string, tells: string) => `  ${`--${option}`.padEnd(30)}${tells}\n`
+  const times = Object.entries(waits).map(([option, { timing, tells }]) =>
+    line(`${option} <time>`, `${tells} (${defaultTiming[timing] / 1000}s)`),
+  )
+  const knobs = Object.values(knobOptions).map(({ option, kind, tells }) => line(`${option} <${kind}>`, tells))
+  return `Measures a WebSub hub from the outside: plays publisher and subscriber, and says what the hub did.
+
+  npm run conformance -- --hub https://hub.example/
+
+${line('hub <url>', 'the hub, exactly as publishers advertise it; without it this project’s hub is started')}\
+${line('listen <[address:]port>', 'where the suite’s own topics and callbacks are (127.0.0.1, many ports)')}\
+${line('public-url <url>', 'how the hub reaches them from elsewhere; they then share one port')}\
+${line('profile <name>', `${Object.keys(profiles).join(', ')} (all)`)}\
+${line('only <what>', 'a section (5.3), a row (VER-06), a claim or a folder of claims; may be repeated')}\
+${line('list', 'lists the claims and checks nothing')}\
+${line('strict', 'any failure counts, not only those of MUST')}\
+${line('report <file>', 'also writes .json or .xml (JUnit); may be repeated')}\
+${line('at-once <number>', 'how many claims run side by side (32)')}
+Profiles
+${Object.entries(profiles)
+  .map(([name, { tells }]) => `  ${name.padEnd(30)}${tells}\n`)
+  .join('')}
+Waits
+${times.join('')}
+What cannot be seen from outside, and has to be told for some claims to run
+${knobs.join('')}
+Exit status: 0 if no MUST failed, 1 if one did, 2 if the hub could not be measured.
+`
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Knobs } from './settings.ts'
+
+export interface OwnHub {
+  readonly url: string
+  readonly knobs: Knobs
+  stop(): Promise<void>
+}
+
+/** It could not be started, and what it said. */
+export class NotStarted extends Error {
+  override readonly name = 'NotStarted'
+}
+
+const startsWithinMs = 60_000
+
+/** Starts this project's hub as anyone would, with settings that make waits short, on data of its own. */
+export async function startOwnHub(): Promise<OwnHub> {
+  const port = await freePort()
+  const directory = mkdtempSync(join(tmpdir(), 'hub-under-test-'))
+  const hub = spawn(process.execPath, [fileURLToPath(new URL('../src/fanfare.js', import.meta.url)), 'serve'], {
+    env: { ...process.env, ...quickEnvironment, PORT: String(port), DATA_DIR: directory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const url = `http://localhost:${port}/`
+  const stop = async () => {
+    await end(hub)
+    rmSync(directory, { recursive: true, force: true })
+  }
+  const said: string[] = []
+  for (const stream of [hub.stdout, hub.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
+  try {
+    await ready(hub, url, said)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url, knobs: quickKnobs, stop }
+}
+
+const quickEnvironment = {
+  HUB_URL: '',
+  HOST: '',
+  DATABASE_URL: '',
+  LEASE_SECONDS_MIN: '1',
+  RETRY_SCHEDULE: '500ms,1s,1s',
+  ATTEMPT_TIMEOUT: '8s',
+  VERIFY_TIMEOUT: '3s',
+  FETCH_TIMEOUT: '3s',
+  LOG_LEVEL: 'silent',
+}
+
+/** What those settings come to; a retry waits a quarter longer at most. */
+const quickKnobs: Knobs = {
+  retryWithinMs: 2000,
+  givesUpWithinMs: 5000,
+  deliveryTimeoutMs: 8000,
+  verifyTimeoutMs: 3000,
+  fetchTimeoutMs: 3000,
+  contentBytesMax: 10 * 1024 ** 2,
+}
+
+async function ready(hub: ChildProcess, url: string, said: readonly string[]): Promise<void> {
+  const until = performance.now() + startsWithinMs
+  while (performance.now() < until) {
+    if (hub.exitCode !== null) break
+    const answer = await fetch(new URL('/health/ready', url)).catch(() => undefined)
+    if (answer?.ok) return
+    await pause(100)
+  }
+  throw new NotStarted(`This project’s hub did not start:\n${said.join('')}`)
+}
+
+async function end(hub: ChildProcess): Promise<void> {
+  if (hub.exitCode !== null || hub.signalCode !== null) return
+  const gone = once(hub, 'exit')
+  hub.kill('SIGTERM')
+  await gone
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

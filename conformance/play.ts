@@ -1,0 +1,176 @@
+import { Ended } from './claim.ts'
+import type { CallbackOptions, TopicOptions } from './context.ts'
+import type { Log } from './log.ts'
+import {
+  type Answerer,
+  type Arrival,
+  type Callback,
+  echo,
+  type Kind,
+  kindAtCallback,
+  kindAtTopic,
+  type Topic,
+} from './peers.ts'
+import type { Answer, Handler, Handling } from './server.ts'
+import type { Timing } from './settings.ts'
+import type { Header } from './wire.ts'
+
+/** The topics and callbacks of one claim, as the sites' servers see them. */
+export interface Play {
+  topic(options: TopicOptions & { readonly siteUrl: string }): Topic
+  callback(options: CallbackOptions & { readonly siteUrl: string }): Callback
+  /** Hands a request to the peer it was for. */
+  readonly handler: Handler
+}
+
+/** A peer's inside. */
+interface Peer {
+  kindOf(request: { readonly method: string; readonly query: string }): Kind
+  answererOf(kind: Kind): Answerer
+  readonly requests: Record<Kind, Arrival[]>
+  readonly all: Arrival[]
+}
+
+export function createPlay({
+  log,
+  timing,
+  hub,
+}: {
+  readonly log: Log
+  readonly timing: Timing
+  readonly hub: string
+}): Play {
+  const peers = new Map<string, Peer>()
+  const add = (mark: string, peer: Peer, siteUrl: string, suffix = '') => {
+    const name = `${mark}${peers.size + 1}`
+    peers.set(name, peer)
+    return `${siteUrl}/${name}${suffix}`
+  }
+  return {
+    handler: (method, target) => handle(peerAt(target, peers), { method, target }, log),
+    topic({ siteUrl, suffix, content, type = 'text/html; charset=UTF-8', links }) {
+      let answerer: Answerer | undefined
+      const peer = createPeer(kindAtTopic, () => answerer ?? { headers: topic.headers, body: topic.content })
+      const url = add('t', peer, siteUrl, suffix)
+      const typeLine: readonly Header[] = type === null ? [] : [['Content-Type', type]]
+      const topic: Topic = {
+        url,
+        content: content ?? `<!doctype html><title>A topic</title><p>${url}, as it was at first.`,
+        headers: [...typeLine, ...(links ?? [['Link', `<${hub}>; rel="hub", <${url}>; rel="self"`] as const])],
+        requests: peer.all,
+        fetches: peer.requests.fetch,
+        serves(next) {
+          answerer = next
+        },
+        fetch: nextOf(peer, 'fetch', { log, withinMs: timing.deliveryMs, where: 'the topic' }),
+      }
+      return topic
+    },
+    callback({ siteUrl, suffix }) {
+      const answerers: Partial<Record<Kind, Answerer>> = { verification: echo }
+      const peer = createPeer(kindAtCallback, (kind) => answerers[kind] ?? {})
+      const wait = { log, withinMs: timing.verifyMs, where: 'the callback' }
+      return {
+        url: add('c', peer, siteUrl, suffix),
+        requests: peer.all,
+        verifications: peer.requests.verification,
+        denials: peer.requests.denial,
+        deliveries: peer.requests.delivery,
+        onVerification(answerer) {
+          answerers.verification = answerer
+        },
+        onDenial(answerer) {
+          answerers.denial = answerer
+        },
+        onDelivery(answerer) {
+          answerers.delivery = answerer
+        },
+        verification: nextOf(peer, 'verification', wait),
+        denial: nextOf(peer, 'denial', wait),
+        delivery: nextOf(peer, 'delivery', { ...wait, withinMs: timing.deliveryMs }),
+      }
+    },
+  }
+}
+
+function createPeer(kindOf: Peer['kindOf'], answererOf: Peer['answererOf']): Peer {
+  const requests = { fetch: [], verification: [], denial: [], delivery: [], other: [] }
+  return { kindOf, answererOf, requests, all: [] }
+}
+
+/** The peer is the last part of the path that the suite chose itself, whatever the hub did to the rest. */
+function peerAt(target: string, peers: ReadonlyMap<string, Peer>): Peer | undefined {
+  const parts = target.split(/[?#]/)[0]?.split('/') ?? []
+  return parts.map((part) => peers.get(part)).find((peer) => peer !== undefined)
+}
+
+function handle(
+  peer: Peer | undefined,
+  { method, target }: { readonly method: string; readonly target: string },
+  log: Log,
+): Handling {
+  const query = target.includes('?') ? target.slice(target.indexOf('?') + 1) : ''
+  const kind = peer?.kindOf({ method, query }) ?? 'other'
+  const atMs = log.now()
+  let arrival: (Arrival & { exchange: Arrival['exchange'] }) | undefined
+  return {
+    async answer({ message }): Promise<Answer | undefined> {
+      const exchange = log.note(kind, 'hub', message)
+      arrival = {
+        method,
+        target,
+        query,
+        headers: message.headers,
+        body: message.body,
+        text: message.body.toString(),
+        atMs,
+        endedAtMs: undefined,
+        exchange,
+      }
+      if (peer === undefined) return undefined
+      const before = peer.requests[kind].length
+      peer.requests[kind].push(arrival)
+      peer.all.push(arrival)
+      log.look()
+      const answerer = peer.answererOf(kind)
+      return typeof answerer === 'function' ? answerer(arrival, before) : answerer
+    },
+    answered(answer) {
+      if (arrival !== undefined) arrival.exchange.answer = answer
+    },
+    ended() {
+      if (arrival === undefined) return
+      arrival.endedAtMs = log.now()
+      arrival.exchange.answer ??= 'the hub ended the connection before it was answered'
+      log.look()
+    },
+  }
+}
+
+/** Walks through what came of one kind, one a call. */
+function nextOf(
+  peer: Peer,
+  kind: Kind,
+  { log, withinMs, where }: { readonly log: Log; readonly withinMs: number; readonly where: string },
+): () => Promise<Arrival> {
+  let seen = 0
+  return async () => {
+    const wanted = seen++
+    const came = await log.until(() => peer.requests[kind][wanted] !== undefined, withinMs)
+    const arrival = peer.requests[kind][wanted]
+    if (came && arrival !== undefined) return arrival
+    throw new Ended({
+      kind: 'fail',
+      expected: `a ${kind}${wanted === 0 ? '' : ` (number ${wanted + 1})`} at ${where} within ${withinMs / 1000} s`,
+      found: told(peer),
+      wire: [],
+    })
+  }
+}
+
+function told(peer: Peer): string {
+  const counts = Object.entries(peer.requests)
+    .filter(([, { length }]) => length > 0)
+    .map(([kind, { length }]) => `${length} of kind ${kind}`)
+  return counts.length === 0 ? 'no request at all' : `only these requests: ${counts.join(', ')}`
+}

@@ -1,0 +1,48 @@
+import type { Level, NamedClaim } from './claim.ts'
+
+/** Which claims a run is about, by their level. */
+export const profiles = {
+  rec: { levels: ['MUST', 'MUST*', 'SHOULD', 'MAY'], tells: 'what the W3C Recommendation asks of a hub' },
+  compat: { levels: ['compat'], tells: 'what subscribers and publishers in the field need or send' },
+  hardening: { levels: ['hardening'], tells: 'what makes a public hub safe and reliable' },
+  all: {
+    levels: ['MUST', 'MUST*', 'SHOULD', 'MAY', 'compat', 'hardening', 'extension'],
+    tells: 'all of these, and extensions',
+  },
+  w3c: { levels: ['w3c'], tells: "the seven hub tests of the W3C's test application, as it really runs them" },
+} as const satisfies Readonly<Record<string, { readonly levels: readonly Level[]; readonly tells: string }>>
+
+export type Profile = keyof typeof profiles
+
+export function isProfile(name: string): name is Profile {
+  return Object.hasOwn(profiles, name)
+}
+
+/**
+ * The claims of a profile; of these, where `only` is given, those it names: a section of the Recommendation (`5.3`, its
+ * subsections too), a row (`VER-06`), a claim (`verification/keeps-the-query`) or a folder of claims (`verification`).
+ */
+export function chooseClaims(
+  claims: readonly NamedClaim[],
+  { profile, only }: { readonly profile: Profile; readonly only: readonly string[] },
+): readonly NamedClaim[] {
+  const levels: readonly Level[] = profiles[profile].levels
+  return claims.filter(
+    (claim) => levels.includes(claim.level) && (only.length === 0 || only.some((wanted) => isNamed(claim, wanted))),
+  )
+}
+
+function isNamed({ name, rows, section }: NamedClaim, wanted: string): boolean {
+  const number = wanted.replace(/^§\s*/, '')
+  return (
+    name === wanted ||
+    name.startsWith(`${wanted}/`) ||
+    rows.includes(wanted.toUpperCase()) ||
+    section.split(', ').some((each) => each === number || each.startsWith(`${number}.`))
+  )
+}
+
+/** Whether a failure counts for the exit status: those of MUST always, all of them if `strict`. */
+export function counts({ level }: { readonly level: Level }, strict: boolean): boolean {
+  return strict || level === 'MUST' || level === 'MUST*' || level === 'w3c'
+}

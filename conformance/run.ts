@@ -1,0 +1,120 @@
+import { Ended, type NamedClaim, type Verdict } from './claim.ts'
+import { openContext, type Stage } from './open-context.ts'
+import { type KnobName, knobOptions } from './settings.ts'
+import type { Exchange } from './wire.ts'
+
+/** One claim, and what became of it. */
+export interface Result {
+  readonly claim: NamedClaim
+  readonly verdict: Verdict
+  readonly tookMs: number
+  /** False where it was run only because a chosen claim presupposes it. */
+  readonly chosen: boolean
+}
+
+export interface RunOptions {
+  /** Every claim there is: what a chosen one presupposes is taken from here. */
+  readonly claims: readonly NamedClaim[]
+  readonly chosen: readonly NamedClaim[]
+  /** How many claims run side by side. */
+  readonly atOnce: number
+  readonly onResult?: (result: Result) => void
+}
+
+/**
+ * Runs the chosen claims side by side, each after those it presupposes. Where one of these failed or was skipped, it is
+ * skipped and says why: the hub has been told of that cause already.
+ */
+export async function runClaims(stage: Stage, options: RunOptions): Promise<readonly Result[]> {
+  const chosen = new Set(options.chosen.map(({ name }) => name))
+  const byName = new Map(options.claims.map((claim) => [claim.name, claim]))
+  const slots = createSlots(options.atOnce)
+  const results = new Map<string, Promise<Result>>()
+
+  function resultOf(name: string): Promise<Result> {
+    const claim = byName.get(name)
+    if (claim === undefined) throw new Error(`there is no claim '${name}' to presuppose`)
+    const running = results.get(name) ?? play(claim)
+    results.set(name, running)
+    return running
+  }
+
+  async function play(claim: NamedClaim): Promise<Result> {
+    const before = await Promise.all(claim.presupposes.map(resultOf))
+    const reason = reasonToSkip(claim, before, stage)
+    const beganAtMs = performance.now()
+    const verdict: Verdict =
+      reason === undefined ? await slots.take(() => judge(claim, stage)) : { kind: 'skipped', reason }
+    const result = { claim, verdict, tookMs: performance.now() - beganAtMs, chosen: chosen.has(claim.name) }
+    options.onResult?.(result)
+    return result
+  }
+
+  const wanted = await Promise.all(options.chosen.map(({ name }) => resultOf(name)))
+  const others = await Promise.all([...results.keys()].filter((name) => !chosen.has(name)).map(resultOf))
+  return [...others, ...wanted]
+}
+
+function reasonToSkip(claim: NamedClaim, before: readonly Result[], { knobs }: Stage): string | undefined {
+  const missing = (claim.knobs ?? []).find((knob) => knobs[knob] === undefined)
+  if (missing !== undefined) return `needs --${optionOf(missing)}: ${knobOptions[missing].tells}`
+  const unmet = before.find(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'observed')
+  if (unmet === undefined) return undefined
+  const became = { fail: 'failed', skipped: 'was skipped', broken: 'could not be run' }
+  return `presupposes ${unmet.claim.name}, which ${became[unmet.verdict.kind as keyof typeof became]}`
+}
+
+function optionOf(knob: KnobName): string {
+  return knobOptions[knob].option
+}
+
+async function judge(claim: NamedClaim, stage: Stage): Promise<Verdict> {
+  const opened = await openContext(stage)
+  const late = new AbortController()
+  try {
+    const observed = await Promise.race([claim.run(opened.context), tooLate(stage.timing.claimMs, late.signal)])
+    return observed ?? { kind: 'pass' }
+  } catch (error) {
+    return verdictOf(error, opened.exchanges)
+  } finally {
+    late.abort()
+    await opened.close()
+  }
+}
+
+function verdictOf(error: unknown, exchanges: readonly Exchange[]): Verdict {
+  if (!(error instanceof Ended)) {
+    return { kind: 'broken', why: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+  const { verdict } = error
+  return verdict.kind === 'fail' && verdict.wire.length === 0 ? { ...verdict, wire: [...exchanges] } : verdict
+}
+
+function tooLate(claimMs: number, stop: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const timer = setTimeout(() => {
+      const verdict = { kind: 'fail', expected: 'an end', found: `none after ${claimMs / 1000} s`, wire: [] } as const
+      reject(new Ended(verdict))
+    }, claimMs)
+    stop.addEventListener('abort', () => clearTimeout(timer))
+  })
+}
+
+/** At most so many things at once, the others in the order they came. */
+function createSlots(limit: number): { take<T>(act: () => Promise<T>): Promise<T> } {
+  const waiting: (() => void)[] = []
+  let free = limit
+  return {
+    async take(act) {
+      if (free > 0) free--
+      else await new Promise<void>((resolve) => waiting.push(resolve))
+      try {
+        return await act()
+      } finally {
+        const next = waiting.shift()
+        if (next === undefined) free++
+        else next()
+      }
+    },
+  }
+}

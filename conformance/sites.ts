@@ -1,0 +1,69 @@
+import { type Handler, startServer } from './server.ts'
+
+/** A place of the suite's own on the web, which the hub can reach. */
+export interface Site {
+  /** Where the hub finds it: an origin, and a path prefix where many share one; without a slash at its end. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Opens sites: a request to one is handed to its handler, the prefix still in the target. */
+export interface Sites {
+  /** @param name lower-case letters and digits, never used before: what the hub would rather change than keep, it finds not */
+  open(name: string, handler: Handler): Promise<Site>
+  close(): Promise<void>
+}
+
+/** Each site on a port of its own, so that a hub which counts failures by origin counts each claim's alone. */
+export function sitesByPort(host: string): Sites {
+  return {
+    async open(name, handler) {
+      const server = await startServer(handler, { host, port: 0 })
+      return { url: `${server.origin}/${name}`, close: () => server.close() }
+    },
+    async close() {},
+  }
+}
+
+/** All sites on one port, told apart by the first part of the path: for a hub that reaches them by `publicUrl`. */
+export async function sitesByPath({
+  host,
+  port,
+  publicUrl,
+}: {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl?: string
+}): Promise<Sites> {
+  const handlers = new Map<string, Handler>()
+  const server = await startServer((method, target) => (handlers.get(nameIn(target)) ?? nobody)(method, target), {
+    host,
+    port,
+  })
+  const base = (publicUrl ?? server.origin).replace(/\/$/, '')
+  const depth = new URL(base).pathname.split('/').filter((part) => part !== '').length
+  /** A proxy in front may hand on the path of the public URL, or take it away. */
+  function nameIn(target: string): string {
+    const parts = target.split(/[?#]/)[0]?.split('/').slice(1) ?? []
+    return handlers.has(parts[0] ?? '') ? (parts[0] ?? '') : (parts[depth] ?? '')
+  }
+  return {
+    async open(name, handler) {
+      handlers.set(name, handler)
+      return {
+        url: `${base}/${name}`,
+        async close() {
+          handlers.delete(name)
+        },
+      }
+    },
+    close: () => server.close(),
+  }
+}
+
+/** What came for a claim that has ended: a late retry, say. */
+const nobody: Handler = () => ({
+  answer: async () => undefined,
+  answered() {},
+  ended() {},
+})

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { expect, type NamedClaim, observed, skip } from '../../conformance/claim.ts'
+import { createClient } from '../../conformance/client.ts'
+import { quickStage } from '../../conformance/faulty-hub/stage.ts'
+import { startHub } from '../../conformance/faulty-hub.ts'
+import type { Stage } from '../../conformance/open-context.ts'
+import { type Result, runClaims } from '../../conformance/run.ts'
+import { sitesByPort } from '../../conformance/sites.ts'
+
+const hub = await startHub()
+const client = createClient()
+const stage: Stage = { ...quickStage, hub: hub.url, sites: sitesByPort('127.0.0.1'), client }
+
+after(async () => {
+  client.close()
+  await hub.close()
+})
+
+test('what presupposes a claim that failed is skipped and names the cause, and so on down', async () => {
+  const root = claim('a/root', { run: async () => expect(false, { expected: 'rain', found: 'sun' }) })
+  const next = claim('a/next', { presupposes: ['a/root'] })
+  const last = claim('a/last', { presupposes: ['a/next'] })
+  assert.deepEqual(await verdicts([root, next, last]), {
+    'a/root': 'fail: expected rain; found sun',
+    'a/next': 'skipped: presupposes a/root, which failed',
+    'a/last': 'skipped: presupposes a/next, which was skipped',
+  })
+})
+
+test('a claim presupposed by a chosen one is run, and told apart from the chosen', async () => {
+  const root = claim('a/root', {})
+  const next = claim('a/next', { presupposes: ['a/root'] })
+  const results = await runClaims(stage, { claims: [root, next], chosen: [next], atOnce: 1 })
+  assert.deepEqual(
+    results.map((result) => [result.claim.name, result.chosen]),
+    [
+      ['a/root', false],
+      ['a/next', true],
+    ],
+  )
+})
+
+test('what a hub may choose is observed, what it does not offer skipped, what the suite gets wrong is not held against it', async () => {
+  const seen = claim('a/seen', { run: async () => observed('sha256') })
+  const unoffered = claim('a/unoffered', { run: async () => skip('it does not retry') })
+  const untold = claim('a/untold', { knobs: ['closedHub'] })
+  const mistaken = claim('a/mistaken', { run: () => Promise.reject(new Error('a slip')) })
+  const found = await verdicts([seen, unoffered, untold, mistaken])
+  assert.equal(found['a/seen'], 'observed: sha256')
+  assert.equal(found['a/unoffered'], 'skipped: it does not retry')
+  assert.equal(found['a/untold'], 'skipped: needs --closed-hub: the same hub, set to refuse every topic')
+  assert.match(found['a/mistaken'] ?? '', /^broken: Error: a slip/)
+})
+
+test('a claim that finds no end fails after its time', async () => {
+  const endless = claim('a/endless', { run: () => new Promise<undefined>(() => {}) })
+  const quick = { ...stage, timing: { ...stage.timing, claimMs: 20 } }
+  const [result] = await runClaims(quick, { claims: [endless], chosen: [endless], atOnce: 1 })
+  assert.ok(result)
+  assert.equal(told(result), 'fail: expected an end; found none after 0.02 s')
+})
+
+test('a failure carries everything that went over the wire unless it names the exchange', async () => {
+  const failing = claim('a/failing', {
+    async run({ subscribed }) {
+      await subscribed()
+      expect(false, { expected: 'more', found: 'this' })
+    },
+  })
+  const [result] = await runClaims(stage, { claims: [failing], chosen: [failing], atOnce: 1 })
+  assert.ok(result?.verdict.kind === 'fail')
+  assert.deepEqual(
+    result.verdict.wire.map(({ what, by }) => `${by} ${what}`),
+    ['suite subscribe', 'hub verification'],
+  )
+})
+
+function claim(name: string, more: Partial<NamedClaim>): NamedClaim {
+  const plain = { rows: [], level: 'MUST', section: '5.1', title: '', sends: '', expects: '', presupposes: [] } as const
+  return { ...plain, name, run: async () => undefined, ...more }
+}
+
+async function verdicts(claims: readonly NamedClaim[]): Promise<Readonly<Record<string, string>>> {
+  const results = await runClaims(stage, { claims, chosen: claims, atOnce: 8 })
+  return Object.fromEntries(results.map((result) => [result.claim.name, told(result)]))
+}
+
+function told({ verdict }: Result): string {
+  switch (verdict.kind) {
+    case 'pass':
+      return 'pass'
+    case 'fail':
+      return `fail: expected ${verdict.expected}; found ${verdict.found}`
+    case 'skipped':
+      return `skipped: ${verdict.reason}`
+    case 'observed':
+      return `observed: ${verdict.what}`
+    case 'broken':
+      return `broken: ${verdict.why}`
+  }
+}
