@@ -18,7 +18,11 @@ after(async () => {
 })
 
 test('what presupposes a claim that failed is skipped and names the cause, and so on down', async () => {
-  const root = claim('a/root', { run: async () => expect(false, { expected: 'rain', found: 'sun' }) })
+  const root = claim('a/root', {
+    run: async () => {
+      expect(false, { expected: 'rain', found: 'sun' })
+    },
+  })
   const next = claim('a/next', { presupposes: ['a/root'] })
   const last = claim('a/last', { presupposes: ['a/next'] })
   assert.deepEqual(await verdicts([root, next, last]), {
