@@ -25,6 +25,8 @@ export interface Field extends WholeHub {
   publishes(content: string, options?: Publishing): Promise<void>
   /** The callbacks that are subscribed now. */
   subscribed(): Promise<readonly string[]>
+  /** Adds to what was said: what a client did that runs by itself. */
+  notes(line: string): void
   /** The client's server, where it judges what the hub asks and delivers. */
   listens(respond: (seen: Seen) => PeerAnswer): Promise<Peer>
 }
@@ -50,6 +52,7 @@ export async function inTheField(t: TestContext, options: WholeHubOptions = {}):
       await whole.ping(topic)
       await whole.drain()
     },
+    notes: (line) => void said.push(() => line),
     async subscribed() {
       const rows = await whole.database.db.selectFrom('subscription').select('callback').execute()
       return rows.map(({ callback }) => callback)

@@ -63,7 +63,6 @@ test("PEER-12 PSH-04 PUB-07: Laminas' publisher takes 204 alone, also for what n
     Connection: 'close',
     'Accept-Encoding': 'gzip, deflate',
     'User-Agent': 'Laminas_Feed_Pubsubhubbub_Publisher/2',
-    ...form,
   }
   const ping = (urls: readonly string[]) =>
     sends(['hub.mode=publish', ...urls.map((url) => `hub.url=${encodeURIComponent(url)}`)].join('&'), { headers })
