@@ -74,16 +74,21 @@ export interface BatchClaim {
   readonly until: Date
   readonly token: string
   readonly limit: number
+  /** Batches this process still sends: its own news of them comes late, not never. */
+  readonly besides: readonly number[]
 }
 
 /** Takes over batches whose claim has lapsed: their process died, or was stopped and may write nothing when it wakes. */
 export async function claimLapsedBatches(
   db: Db,
-  { now, until, token, limit }: BatchClaim,
+  { now, until, token, limit, besides }: BatchClaim,
 ): Promise<readonly ClaimedBatch[]> {
   const { rows } = await sql<LapsedRow>`
     update batch set token = ${token}, claimed_until = ${until}
-    where id in (select id from batch where claimed_until <= ${now} order by claimed_until limit ${limit} for update skip locked)
+    where id in (
+      select id from batch where claimed_until <= ${now} and id <> all (${besides}::bigint[])
+      order by claimed_until limit ${limit} for update skip locked
+    )
     returning id, topic_id, from_number, to_number, subscription_ids, done
   `.execute(db)
   const subscribers = await readSubscribers(db, rows.flatMap(idsLeft), { now })

@@ -46,14 +46,15 @@ export function broadcastDuty(sending: Sending, room: () => Promise<void>): Duty
 
 /** The duty that takes over what a process left behind that died, or was stopped for longer than its claim. */
 export function reclaimDuty(sending: Sending): Duty {
-  const { parts } = sending
+  const { parts, ledger } = sending
   return {
     name: 'reclaim',
     earliestDue: () => sql`select min(claimed_until) from batch`,
     async turn(stop) {
       if (stop.aborted) return false
       const claim = claimNow(sending)
-      const batches = await claimLapsedBatches(parts.db, { ...claim, limit: lapsedMax })
+      const besides = ledger.openBatches().map(({ claimed }) => claimed.id)
+      const batches = await claimLapsedBatches(parts.db, { ...claim, limit: lapsedMax, besides })
       for (const batch of batches) open(sending, batch, claim.untilMs)
       return batches.length === lapsedMax
     },
@@ -109,10 +110,9 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
 
   async function begin(stop: AbortSignal): Promise<Tried> {
     begun = true
-    const nowMs = parts.world.monotonicMs()
-    // Too late under this claim: nothing of it is begun any more, and whoever takes it over sends it (rule 8).
-    batch.lost ||= nowMs > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT
-    if (batch.lost) return { kind: 'stopped' }
+    // Whoever took the batch over may be sending it (rule 8). Whether somebody did, the token knows.
+    const late = parts.world.monotonicMs() > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT
+    if (batch.lost || late) return { kind: 'late' }
     const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(subscriptionId)
     if (subscriber === null) return { kind: 'lapsed' }
     generation = subscriber.generation
@@ -163,9 +163,10 @@ function settleInBatch({ ledger, parts }: Sending, batch: OpenBatch, owing: Owin
     case 'unprocessable':
       ledger.add({ kind: 'unprocessable', owing, why: tried.why }, batch)
       return
+    case 'late':
     case 'stopped':
       batch.handedOver++
-      ledger.add({ kind: 'not begun', owing, inMs: notBegunMs }, batch)
+      ledger.add({ kind: 'not begun', owing, inMs: tried.kind === 'late' ? 0 : notBegunMs }, batch)
       return
     case 'lapsed':
     case 'lost':
@@ -201,6 +202,7 @@ export function settleStraggler({ ledger, parts }: Sending, owing: Owing, tried:
     case 'lost':
       ledger.add({ kind: tried.kind, owing }, null)
       return
+    case 'late':
     case 'stopped':
       ledger.add({ kind: 'not begun', owing, inMs: 0 }, null)
       return

@@ -102,7 +102,7 @@ async function begin(
   { stop, claimedUntilMs, freshness }: Claimed & { readonly stop: AbortSignal },
 ): Promise<Tried> {
   const { world, config } = sending.parts
-  if (world.monotonicMs() > claimedUntilMs - config.ATTEMPT_TIMEOUT) return { kind: 'stopped' }
+  if (world.monotonicMs() > claimedUntilMs - config.ATTEMPT_TIMEOUT) return { kind: 'late' }
   const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(owing.subscriptionId)
   if (subscriber === null) return { kind: 'lapsed' }
   return deliver(sending, subscriber, owing, { lane: 'backlog', stop })

@@ -26,6 +26,8 @@ export type Tried =
   | { readonly kind: 'lapsed' }
   /** The content is no longer kept. */
   | { readonly kind: 'lost' }
+  /** Not begun: its claim was nearly over (rule 8). */
+  | { readonly kind: 'late' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'unprocessable'; readonly why: string }
 

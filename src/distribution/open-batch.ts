@@ -12,7 +12,7 @@ export interface OpenBatch {
   claimedUntilMs: number
   /** It has news that is not written. */
   dirty: boolean
-  /** Its claim lapsed and may be another's: nothing more is begun, or written. */
+  /** Its claim lapsed and is another's: nothing more is begun, or written. */
   lost: boolean
   delivered: number
   failed: number

@@ -193,8 +193,31 @@ test('rule 8: a process that was stopped sends nothing under a claim that is nea
       .slice(1),
     [],
   )
+  world.advance({ seconds: 26 })
   await drain(another())
   assert.equal(subscriber.deliveries({ path: '/b' }).length, 1)
+  assert.equal(
+    subscriber.deliveries({ path: '/a' }).length,
+    1,
+    'nobody took the batch over: what came of it is written',
+  )
+  assert.deepEqual(await owing(), nothingOwed)
+})
+
+test('rules 8 and 11: a process does not take over from itself', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, owing, distribution } = await distributing(t)
+  const id = await topic()
+  await subscribe(id, subscriber.callback())
+  const held = Promise.withResolvers<void>()
+  subscriber.answersNext({ until: held.promise })
+  await publish(id, 'content')
+  await turn(distribution, 'broadcast')
+  await subscriber.until(() => subscriber.deliveries().length === 1, 'the first try')
+  world.advance({ seconds: 26 })
+  await turn(distribution, 'reclaim')
+  held.resolve()
+  await drain()
+  assert.deepEqual(subscriber.received, ['content'])
   assert.deepEqual(await owing(), nothingOwed)
 })
 
