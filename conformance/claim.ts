@@ -25,6 +25,8 @@ export interface Claim {
    * skipped, for the hub has been told already.
    */
   readonly presupposes: readonly string[]
+  /** Run when no other claim is, after all of them: it ends the hub, or floods it. */
+  readonly alone?: true
   /** What the suite has to be told of the hub before it can check this. */
   readonly knobs?: readonly KnobName[]
   /** Returns when the hub did as expected, or what was observed; `expect` ends it otherwise. */

@@ -17,6 +17,9 @@ export interface Context {
   /** Another origin of the suite's, for what must not share one. */
   elsewhere(): Promise<Place>
 
+  /** The same claim toward another hub: the one that a knob names. */
+  toward(hub: string): Context
+
   /** Sends any request to the hub. */
   send(request: SendOptions): Promise<Answered>
   /** Posts a form to the hub; a list of pairs may repeat a name. */
@@ -44,7 +47,9 @@ export interface Context {
   stays(holds: () => boolean, expectation: Expectation & { readonly forMs?: number }): Promise<void>
   /** Lets time pass: only where time itself is what the claim is about. */
   pass(ms: number): Promise<void>
-  /** Lets the hub note what it was answered. */
+  /** Once the hub has read the answer to its request, and had time to act on it. */
+  noted(arrival: Arrival): Promise<void>
+  /** Lets the hub act on what it was last told. */
   settle(): Promise<void>
   /** Milliseconds since the claim began. */
   now(): number

@@ -5,7 +5,7 @@ import { type Client, requestHead } from './client.ts'
 import type { Context, Expectation, Subscribed, SubscribedOptions } from './context.ts'
 import { createLog, type Log } from './log.ts'
 import type { Arrival } from './peers.ts'
-import { createPlay } from './play.ts'
+import { createPlay, type Play } from './play.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Site, Sites } from './sites.ts'
 import { rest } from './watch.ts'
@@ -29,23 +29,43 @@ export interface OpenContext {
 /** Opens the sites of one claim: its publisher and its subscriber are two origins. */
 export async function openContext(stage: Stage): Promise<OpenContext> {
   const log = createLog()
-  const play = createPlay({ log, timing: stage.timing, hub: stage.hub })
+  const play = createPlay({ log, timing: stage.timing })
   const opened: Site[] = []
   const open = async () => {
     const site = await stage.sites.open(siteName(), play.handler)
     opened.push(site)
     return site
   }
-  const publisher = await open()
-  const subscriber = await open()
+  const ground = { stage, log, play, open, publisher: await open(), subscriber: await open() }
+  return {
+    context: contextToward(stage.hub, ground),
+    exchanges: log.exchanges,
+    async close() {
+      await Promise.all(opened.map((site) => site.close()))
+    },
+  }
+}
+
+interface Ground {
+  readonly stage: Stage
+  readonly log: Log
+  readonly play: Play
+  readonly publisher: Site
+  readonly subscriber: Site
+  open(): Promise<Site>
+}
+
+function contextToward(hub: string, ground: Ground): Context {
+  const { stage, log, play, publisher, subscriber, open } = ground
   const context: Context = {
-    hub: stage.hub,
+    hub,
     timing: stage.timing,
     knobs: stage.knobs,
-    topic: (options = {}) => play.topic({ ...options, siteUrl: (options.at ?? publisher).url }),
+    topic: (options = {}) => play.topic({ ...options, hub, siteUrl: (options.at ?? publisher).url }),
     callback: (options = {}) => play.callback({ ...options, siteUrl: (options.at ?? subscriber).url }),
     elsewhere: open,
-    ...asking(stage, log),
+    toward: (other) => contextToward(other, ground),
+    ...asking(hub, stage, log),
     ...waiting(stage.timing, log),
     subscribed: (options = {}) => subscribed(context, options),
     async unsubscribed({ topic, callback }) {
@@ -58,13 +78,7 @@ export async function openContext(stage: Stage): Promise<OpenContext> {
       return Buffer.from(content)
     },
   }
-  return {
-    context,
-    exchanges: log.exchanges,
-    async close() {
-      await Promise.all(opened.map((site) => site.close()))
-    },
-  }
+  return context
 }
 
 /** Lower case, letters first: a name that survives whatever a hub may do to a path. */
@@ -73,10 +87,11 @@ function siteName(): string {
 }
 
 function asking(
+  hub: string,
   stage: Stage,
   log: Log,
 ): Pick<Context, 'send' | 'post' | 'subscribe' | 'unsubscribe' | 'ping' | 'sendRaw'> {
-  const send: Context['send'] = async ({ what, url = stage.hub, method = 'POST', headers = [], body = '' }) => {
+  const send: Context['send'] = async ({ what, url = hub, method = 'POST', headers = [], body = '' }) => {
     const request = { url, method, headers, body: Buffer.from(body) }
     const exchange = log.note(what, 'suite', { ...requestHead(request), body: request.body })
     const answer = await stage.client.send(request, stage.timing.answerMs)
@@ -112,7 +127,7 @@ function asking(
     unsubscribe: ask('unsubscribe'),
     ping: (...topics) =>
       postAs('ping', [['hub.mode', 'publish'], ...topics.map((topic) => ['hub.url', urlOf(topic)] as const)]),
-    sendRaw: (bytes) => stage.client.sendRaw(stage.hub, Buffer.from(bytes, 'latin1'), stage.timing.quietMs),
+    sendRaw: (bytes) => stage.client.sendRaw(hub, Buffer.from(bytes, 'latin1'), stage.timing.quietMs),
   }
 }
 
@@ -120,7 +135,7 @@ function urlOf(peer: { readonly url: string } | string): string {
   return typeof peer === 'string' ? peer : peer.url
 }
 
-function waiting(timing: Timing, log: Log): Pick<Context, 'until' | 'stays' | 'pass' | 'settle' | 'now'> {
+function waiting(timing: Timing, log: Log): Pick<Context, 'until' | 'stays' | 'pass' | 'noted' | 'settle' | 'now'> {
   const fail = ({ expected, found }: Expectation, otherwise: string): never => {
     throw new Ended({ kind: 'fail', expected, found: found?.() ?? otherwise, wire: [] })
   }
@@ -138,6 +153,12 @@ function waiting(timing: Timing, log: Log): Pick<Context, 'until' | 'stays' | 'p
       log.look()
     },
     pass: rest,
+    async noted(arrival) {
+      if (!(await log.until(() => arrival.endedAtMs !== undefined, timing.verifyMs))) {
+        fail({ expected: `the hub to read the answer to its ${arrival.exchange.what}` }, 'that it did not end')
+      }
+      await rest(timing.settleMs)
+    },
     settle: () => rest(timing.settleMs),
     now: log.now,
   }
@@ -162,10 +183,6 @@ function accepted(answer: Answered): Answered {
 }
 
 async function confirmed(context: Context, verification: Arrival): Promise<Arrival> {
-  await context.until(() => verification.endedAtMs !== undefined, {
-    withinMs: context.timing.verifyMs,
-    expected: 'the hub to read the answer to its verification',
-  })
-  await context.settle()
+  await context.noted(verification)
   return verification
 }

@@ -17,7 +17,7 @@ import type { Header } from './wire.ts'
 
 /** The topics and callbacks of one claim, as the sites' servers see them. */
 export interface Play {
-  topic(options: TopicOptions & { readonly siteUrl: string }): Topic
+  topic(options: TopicOptions & { readonly siteUrl: string; readonly hub: string }): Topic
   callback(options: CallbackOptions & { readonly siteUrl: string }): Callback
   /** Hands a request to the peer it was for. */
   readonly handler: Handler
@@ -31,15 +31,7 @@ interface Peer {
   readonly all: Arrival[]
 }
 
-export function createPlay({
-  log,
-  timing,
-  hub,
-}: {
-  readonly log: Log
-  readonly timing: Timing
-  readonly hub: string
-}): Play {
+export function createPlay({ log, timing }: { readonly log: Log; readonly timing: Timing }): Play {
   const peers = new Map<string, Peer>()
   const add = (mark: string, peer: Peer, siteUrl: string, suffix = '') => {
     const name = `${mark}${peers.size + 1}`
@@ -48,7 +40,7 @@ export function createPlay({
   }
   return {
     handler: (method, target) => handle(peerAt(target, peers), { method, target }, log),
-    topic({ siteUrl, suffix, content, type = 'text/html; charset=UTF-8', links }) {
+    topic({ siteUrl, hub, suffix, content, type = 'text/html; charset=UTF-8', links }) {
       let answerer: Answerer | undefined
       const peer = createPeer(kindAtTopic, () => answerer ?? { headers: topic.headers, body: topic.content })
       const url = add('t', peer, siteUrl, suffix)

@@ -50,6 +50,8 @@ export async function runClaims(stage: Stage, options: RunOptions): Promise<read
     return result
   }
 
+  await Promise.all(options.chosen.filter(({ alone }) => !alone).map(({ name }) => resultOf(name)))
+  for (const { name, alone } of options.chosen) if (alone) await resultOf(name)
   const wanted = await Promise.all(options.chosen.map(({ name }) => resultOf(name)))
   const others = await Promise.all([...results.keys()].filter((name) => !chosen.has(name)).map(resultOf))
   return [...others, ...wanted]

@@ -1,0 +1,90 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Answered } from './asking.ts'
+import { expect } from './claim.ts'
+import type { Context } from './context.ts'
+import type { Arrival, Callback, Topic } from './peers.ts'
+import { headerLines } from './wire.ts'
+
+/** Fails the claim unless the hub took the request. */
+export function expectAccepted(answer: Answered, what: string): void {
+  expect(
+    answer.status >= 200 && answer.status < 300,
+    { expected: `a 2xx for ${what}`, found: `status ${answer.status}` },
+    answer,
+  )
+}
+
+/** Fails the claim unless the hub refused the request as the client's mistake. */
+export function expectRefused(answer: Answered, what: string): void {
+  expect(
+    answer.status >= 400 && answer.status < 500,
+    { expected: `a 4xx for ${what}`, found: `status ${answer.status}` },
+    answer,
+  )
+}
+
+/** Subscribers that must not get what is published, and why not. */
+export interface Silent {
+  readonly callback: Callback
+  /** As it continues "no delivery to …": `the callback that answered 404`. */
+  readonly whom: string
+}
+
+/**
+ * Publishes, and fails the claim if any of them gets a delivery. A witness is subscribed to the same topic: the silence counts
+ * only from when it has got its own.
+ */
+export async function expectNoDelivery(context: Context, topic: Topic, silent: readonly Silent[]): Promise<void> {
+  const witness = await context.subscribed({ topic })
+  const before = new Map(silent.map(({ callback }) => [callback, callback.deliveries.length]))
+  const reached = () => silent.filter(({ callback }) => callback.deliveries.length !== before.get(callback))
+  await context.publish(topic)
+  await witness.callback.delivery()
+  await context.stays(() => reached().length === 0, {
+    expected: `no delivery to ${silent.map(({ whom }) => whom).join(', nor to ')}`,
+    found: () =>
+      `one to ${reached()
+        .map(({ whom }) => whom)
+        .join(' and to ')}`,
+  })
+}
+
+/** Fails the claim if the callback is asked anything within the quiet time. */
+export async function expectNoVerification(context: Context, callback: Callback, why: string): Promise<void> {
+  await context.stays(() => callback.requests.length === 0, {
+    expected: `no request to the callback, since ${why}`,
+    found: () => `a ${callback.requests[0]?.exchange.what}`,
+  })
+}
+
+/** The method of a signature, if that is one of REC §7.1.1 and verifies with that secret over exactly the body; else why not. */
+export function signedWith(
+  delivery: Arrival,
+  secret: string | Buffer,
+): { readonly method: string } | { readonly wrong: string } {
+  const [line, ...more] = headerLines(delivery.headers, 'X-Hub-Signature')
+  if (line === undefined) return { wrong: 'no X-Hub-Signature' }
+  if (more.length > 0) return { wrong: 'more than one X-Hub-Signature' }
+  const [, method = '', hex = ''] = /^(sha1|sha256|sha384|sha512)=([0-9a-f]+)$/i.exec(line.trim()) ?? []
+  if (method === '') return { wrong: `X-Hub-Signature: ${line}, which is not method=hex` }
+  const right = createHmac(method.toLowerCase(), secret).update(delivery.body).digest()
+  const given = Buffer.from(hex, 'hex')
+  return given.length === right.length && timingSafeEqual(given, right)
+    ? { method }
+    : { wrong: `X-Hub-Signature: ${line}, which does not verify` }
+}
+
+/** Fails the claim unless the delivery is signed with that secret, by whichever method and in whichever case. */
+export function expectSigned(delivery: Arrival, secret: string, which: string): void {
+  const found = signedWith(delivery, secret)
+  expect(
+    !('wrong' in found),
+    { expected: `a signature with ${which}`, found: 'wrong' in found ? found.wrong : '' },
+    delivery,
+  )
+}
+
+export function expectUnsigned(delivery: Arrival, why: string): void {
+  const lines = headerLines(delivery.headers, 'X-Hub-Signature')
+  expect(lines.length === 0, { expected: `no X-Hub-Signature, since ${why}`, found: lines.join(', ') }, delivery)
+}
