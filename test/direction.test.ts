@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['distribution'],
   ['subscribing'],
   ['topic-policy.ts'],
-  ['keys'],
+  ['feeds', 'keys'],
   ['discovery', 'outbound'],
   ['db'],
   ['work'],

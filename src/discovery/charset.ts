@@ -14,10 +14,15 @@ const declarationBytesMax = 1024
  * UTF-8. What cannot be decoded becomes U+FFFD; only the links in it are read, the bytes that are delivered stay as they are.
  */
 export function* decodedChunks(body: Uint8Array, contentType: string | undefined): Generator<string, void> {
-  const decoder = decoderFor(byteOrderMark(body) ?? charsetOf(contentType) ?? declared(body) ?? 'utf-8')
+  const decoder = decoderFor(encodingLabels(body, contentType)[0] ?? 'utf-8')
   for (let at = 0; at < body.length; at += chunkBytes) {
     yield decoder.decode(body.subarray(at, at + chunkBytes), { stream: at + chunkBytes < body.length })
   }
+}
+
+/** What the byte order mark, the Content-Type and the body's own declaration call its encoding; the first one counts. */
+export function encodingLabels(body: Uint8Array, contentType: string | undefined): readonly string[] {
+  return [byteOrderMark(body), charsetOf(contentType), declared(body)].filter((label) => label !== null)
 }
 
 function byteOrderMark(body: Uint8Array): string | null {
