@@ -18,6 +18,7 @@ const terminal: Terminal = {
   say: (text) => process.stdout.write(text),
   complain: (sentence) => process.stderr.write(`${sentence}\n`),
   stopAsked,
+  outputGone: readerGone(process.stdout),
   onCrash(act) {
     process.on('uncaughtException', (error) => {
       console.error(error)
@@ -27,6 +28,7 @@ const terminal: Terminal = {
   exit: (code) => process.exit(code),
 }
 
+void readerGone(process.stderr)
 process.exitCode = await run(process.argv.slice(2))
 // What was left open by mistake shall not keep alive a process that has said it is done.
 setTimeout(() => process.exit(), 2000).unref()
@@ -69,6 +71,16 @@ function stopAsked(onInsist: () => void): Promise<string> {
       resolve(signal)
     }
     process.on('SIGINT', ask).on('SIGTERM', ask).on('SIGHUP', ask)
+  })
+}
+
+/** Resolves when a pipe is closed at its other end: what is written into it from then on is lost, and that is no fault. */
+function readerGone(output: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      resolve()
+    })
   })
 }
 

@@ -11,7 +11,7 @@ export interface Command {
   readonly help: string
   /**
    * @param words what stands behind the command's own word
-   * @returns the exit code: 0, or 1 where it could not be done
+   * @returns the exit code: 0, or 1 where it could not be done; where there are others, its help tells them
    * @throws {WrongUsage} where the words make no sense
    */
   run(words: readonly string[], terminal: Terminal): Promise<number>
@@ -27,6 +27,8 @@ export interface Terminal {
   complain(sentence: string): void
   /** Resolves with the signal at the first wish to stop; a second one, a second later or more, insists. */
   stopAsked(onInsist: () => void): Promise<string>
+  /** Resolves once nobody reads any more what is said, as behind `| head -1`. */
+  readonly outputGone: Promise<void>
   /** Tells what nobody caught, and then does this. */
   onCrash(act: () => void): void
   exit(code: number): void
@@ -46,10 +48,35 @@ export function parseWords<Options extends NonNullable<ParseArgsConfig['options'
   words: readonly string[],
   options: Options,
 ) {
-  try {
-    return parseArgs({ args: [...words], allowPositionals: true, strict: true, options })
-  } catch (error) {
-    throw new WrongUsage(error instanceof Error ? error.message : String(error))
+  const args = [...words]
+  const { tokens } = parseArgs({ args, allowPositionals: true, strict: false, tokens: true, options })
+  for (const token of tokens) if (token.kind === 'option') checkOption(token, options)
+  return parseArgs({ args, allowPositionals: true, strict: true, options })
+}
+
+interface GivenOption {
+  readonly name: string
+  readonly rawName: string
+  readonly value?: string | undefined
+  /** As in `--name=value`. */
+  readonly inlineValue?: boolean | undefined
+}
+
+/** What `parseArgs` says of them speaks of its own rules, and of none of these options. */
+function checkOption(
+  { name, rawName, value, inlineValue }: GivenOption,
+  options: NonNullable<ParseArgsConfig['options']>,
+) {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined
+  if (option === undefined) {
+    const known = Object.keys(options).map((each) => `--${each}`)
+    throw new WrongUsage(
+      `There is no option ${rawName}; there ${known.length === 0 ? 'is none' : `is ${known.join(', ')}`}.`,
+    )
+  }
+  if (option.type === 'boolean' && value !== undefined) throw new WrongUsage(`${rawName} takes no value.`)
+  if (option.type === 'string' && (value === undefined || (!inlineValue && value.startsWith('-')))) {
+    throw new WrongUsage(`${rawName} needs a value; one that begins with a dash is written ${rawName}=-….`)
   }
 }
 

@@ -1,10 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type CallbackServer, startCallbackServer } from './callback-server.ts'
-import { discover } from './discover.ts'
+import { discover, type Wanted } from './discover.ts'
 import { type HubRequest, requestOf } from './hub-request.ts'
-import { createListening, type Listening } from './listening.ts'
-import type { ListenOptions } from './options.ts'
+import { createListening, type Listener, type Listening } from './listening.ts'
 import { printable, whyOf } from './report.ts'
+
+export interface ListenOptions extends Wanted, Listener {
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+  /** What the hub shall call; null: the server's own address. */
+  readonly callback: string | null
+  /** Null: the hub decides. */
+  readonly leaseSeconds: number | null
+}
 
 /** What `listen` tells, line by line, and when it shall end. */
 export interface ListenStage {

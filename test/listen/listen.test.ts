@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { listenOptions } from '../../src/listen/options.ts'
 import { deliveryWords, printable, signatureWords } from '../../src/listen/report.ts'
 import { wholeHub } from '../support/hub.ts'
 import { listenTo } from './setup.ts'
@@ -38,20 +37,6 @@ test('a gap in the numbers is pointed out', () => {
   assert.match(deliveryWords(delivery, { secret: null, whole: false, previous: 4 }), /5 to 6 did not come/)
   assert.doesNotMatch(deliveryWords(delivery, { secret: null, whole: false, previous: 6 }), /did not come/)
 })
-
-for (const [words, sentence] of [
-  [[], /Name one topic/],
-  [['a', 'b'], /Name one topic/],
-  [['nonsense'], /http or https URL/],
-  [['http://t.test/', '--lease', 'long'], /--lease must be a whole number/],
-  [['http://t.test/', '--what'], /--what/],
-] as const) {
-  test(`listen ${words.join(' ')} is answered with what would be right`, () => {
-    const options = listenOptions(words)
-    assert.equal(typeof options, 'string')
-    assert.match(String(options), sentence)
-  })
-}
 
 test('listen subscribes at a hub, tells what comes with its signature checked, and unsubscribes when it is told to stop', async (t) => {
   const { publisher, url, ping, database } = await wholeHub(t, { running: true })

@@ -21,7 +21,7 @@ test('a renewal that fails is tried again with growing pauses while the lease la
   })
   const { lines, stop, exitCode } = listenTo(t, [topic, '--hub', hub.url])
   assert.equal(await hub.ask('subscribe', { 'hub.lease_seconds': '2' }), '200 abc')
-  await taken.promise
+  await Promise.race([taken.promise, exitCode])
   assert.equal(await hub.ask('subscribe', { 'hub.lease_seconds': '60' }), '200 abc')
   stop()
   await hub.goodbye

@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
+import { listenOptions } from '../../src/commands/listen.ts'
 import { listen } from '../../src/listen/listen.ts'
-import { listenOptions } from '../../src/listen/options.ts'
 
 /** A page that is not there to be fetched. */
 export const topic = 'http://127.0.0.1:1/topic'
@@ -83,11 +82,15 @@ export function listenTo(t: TestContext, words: readonly string[]): Listened {
   const { look, told } = watcher(() => [...lines, ...complaints])
   const stop = new AbortController()
   t.after(() => stop.abort())
-  const options = listenOptions(words)
-  if (typeof options === 'string') assert.fail(options)
-  const exitCode = listen(options, {
-    say: (line) => look(lines.push(line)),
-    complain: (sentence) => look(complaints.push(sentence)),
+  const exitCode = listen(listenOptions(words, {}), {
+    say(line) {
+      lines.push(line)
+      look()
+    },
+    complain(sentence) {
+      complaints.push(sentence)
+      look()
+    },
     stop: stop.signal,
   })
   return { lines, complaints, told, stop: () => stop.abort(), exitCode }
@@ -97,7 +100,7 @@ export function listenTo(t: TestContext, words: readonly string[]): Listened {
 export function watcher(texts: () => readonly string[]) {
   const looks = new Set<() => void>()
   return {
-    look(..._: unknown[]) {
+    look() {
       for (const look of looks) look()
     },
     told: (pattern: RegExp) =>

@@ -49,6 +49,7 @@ export async function runCommandWith(
       printed += `${sentence}\n`
     },
     stopAsked: () => new Promise(() => {}),
+    outputGone: new Promise(() => {}),
     onCrash() {},
     exit() {},
   }
