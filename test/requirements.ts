@@ -32,6 +32,7 @@ export function isOwed({ id, level }: Requirement): boolean {
 
 const families: ReadonlySet<string> = new Set([
   ...['SUB', 'VAL', 'VER', 'DEN', 'UNS', 'LEASE', 'PUB', 'FETCH', 'MIG', 'DISC', 'DIST', 'SIG', 'RETRY'],
+  ...['PSH', 'PEER'],
 ])
 const securityRows: ReadonlySet<number> = new Set([1, 2, 3, 5, 6, 7, 10, 11, 12, 13, 16, 17, 18, 20, 21, 22, 24])
 

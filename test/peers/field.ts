@@ -43,7 +43,11 @@ export async function inTheField(t: TestContext, options: WholeHubOptions = {}):
   const whole = await wholeHub(t, options)
   const topic = whole.publisher.topic('/feed?a=1&b=%20c')
   const said: (() => string)[] = []
-  t.after(() => t.diagnostic(summary(said.map((line) => line()))))
+  t.after(() => {
+    const delivered = whole.subscriber.deliveries().length
+    const readers = delivered === 0 ? [] : [`readers got ${delivered}`]
+    t.diagnostic(summary([...said.map((line) => line()), ...readers]))
+  })
   return {
     ...whole,
     topic,
@@ -66,7 +70,8 @@ export async function inTheField(t: TestContext, options: WholeHubOptions = {}):
     listens: (respond) =>
       startPeer(t, (seen) => {
         said.push(
-          () => `${seen.method === 'GET' ? `asked to ${seen.parameter('hub.mode')}` : 'delivery'} ${seen.status}`,
+          () =>
+            `${seen.method === 'GET' ? `asked to ${seen.parameter('hub.mode')}` : 'delivery'} ${seen.status ?? 'reset'}`,
         )
         return respond(seen)
       }),

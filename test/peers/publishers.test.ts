@@ -120,3 +120,35 @@ test('PEER-04 SUB-36: a PHP array given to curl is a multipart form, and is read
   takes204Alone(await sends(body, { headers }))
   assert.deepEqual(await delivered(), ['/feed?a=1%2C2'])
 })
+
+const hub = 'http://localhost:7/'
+const page = (self: string, head: string) =>
+  `<!DOCTYPE html><html><head>${head}<link rel="self" href="${self}"></head></html>`
+
+for (const [where, type, document] of [
+  ['in HTML', 'text/html', (self: string) => page(self, `<link rel="hub" href="${hub}">`)],
+  [
+    'in Atom',
+    'application/atom+xml',
+    (self: string) =>
+      `<feed xmlns="http://www.w3.org/2005/Atom"><link rel="hub" href="${hub}"/><link href="${self}" rel="self"/></feed>`,
+  ],
+  [
+    'in RSS',
+    'application/rss+xml',
+    (self: string) =>
+      `<rss xmlns:atom="http://www.w3.org/2005/Atom"><channel><atom:link rel="hub" href="${hub}"/><atom:link rel="self" href="${self}"/></channel></rss>`,
+  ],
+] as const) {
+  test(`PEER-04: a publisher that names hub and self ${where} alone is found out, and its readers told both`, async (t) => {
+    const { publisher, subscribe, subscriber, drain, ping } = await inTheField(t)
+    const topic = publisher.topic('/page')
+    publisher.publishes('/page', document(topic), { type, self: null, hubs: [] })
+    await subscribe(topic, subscriber.callback())
+    await drain()
+    await ping(topic)
+    await drain()
+    const [delivery] = subscriber.deliveries()
+    assert.equal(delivery?.header('link'), `<${topic}>; rel="self", <${hub}>; rel="hub"`)
+  })
+}
