@@ -175,6 +175,22 @@ test('PSH-05 SUB-31: a hub that stops answers whoever waits 202, and the next hu
   assert.deepEqual(await one.subscribed(), [one.callback])
 })
 
+test('PSH-05 SUB-31: of a hub that died while its client waited the claim lapses, and the next hub asks again', async (t) => {
+  const one = await withSync(t)
+  one.subscriber.verifiesNext({ fault: 'hang' })
+  const waits = one.subscribes(one.callback).catch(() => null)
+  await one.subscriber.until(() => one.subscriber.verifications().length === 1, 'the first question')
+  const two = await wholeHub(t, { database: one.database, world: one.world })
+  await two.drain()
+  assert.equal(one.subscriber.verifications().length, 1, 'nobody else asks while the claim holds')
+  one.world.advance({ seconds: 30 })
+  await two.drain()
+  assert.deepEqual(await one.subscribed(), [one.callback])
+  await one.hub.stop()
+  await waits
+  assert.deepEqual(await one.subscribed(), [one.callback])
+})
+
 test('PSH-05: a client that goes away changes nothing', async (t) => {
   const { url, subscribed, drain, topic, callback, subscriber, recorded } = await withSync(t)
   const { held, release } = gate(t)
