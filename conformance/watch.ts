@@ -30,7 +30,7 @@ export function createWatch(): Watch {
   }
 }
 
-const slices = 5
+const slices = 10
 
 /**
  * Lets time pass in slices. Where the machine is busy a timer can be due before what came meanwhile has been read; after each

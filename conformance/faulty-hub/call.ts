@@ -20,7 +20,9 @@ export interface Reply {
 
 /** One request, redirects not followed. Null where no whole answer came in time. */
 export function call({ method, url, headers = [], body, timeoutMs, bytesMax, agent }: Call): Promise<Reply | null> {
-  const { hostname, port, host } = new URL(url)
+  const address = URL.parse(url)
+  if (address === null) return Promise.resolve(null)
+  const { hostname, port, host } = address
   const { promise, resolve } = Promise.withResolvers<Reply | null>()
   const length: readonly Header[] = body === undefined ? [] : [['Content-Length', String(body.length)]]
   const outgoing = request({

@@ -63,11 +63,14 @@ function readUrl(fields: URLSearchParams, name: string, { ownUrl }: HubSettings,
     throw new Refused(has('silent-errors') ? 'Bad request' : `${name} is missing.`)
   }
   const url = URL.parse(value)
-  const fine = url !== null && /^https?:$/.test(url.protocol) && !value.includes('#') && url.username === ''
-  if (!fine && !has('accepts-any-url')) {
-    throw new Refused(`${name} must be an absolute http or https URL without fragment and user.`)
+  if (!/^https?:$/.test(url?.protocol ?? '') && !has('accepts-any-url')) {
+    throw new Refused(`${name} must be an absolute http or https URL.`)
   }
-  if (url?.origin === new URL(ownUrl()).origin) throw new Refused(`${name} must not lead to the hub itself.`)
+  if (value.includes('#') && !has('keeps-fragments')) throw new Refused(`${name} must have no fragment.`)
+  if (url?.username && !has('sends-userinfo')) throw new Refused(`${name} must hold no user or password.`)
+  if (value.length > 4096) throw new Refused(`${name} must be shorter than 4096 characters.`)
+  if (url?.origin === new URL(ownUrl()).origin && !has('takes-itself-for-a-peer'))
+    throw new Refused(`${name} must not lead to the hub itself.`)
   return value
 }
 

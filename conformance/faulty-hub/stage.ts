@@ -4,10 +4,10 @@ import { quickSettings } from './settings.ts'
 /** How the suite waits for a hub that does everything within milliseconds, and what it is told of its settings. */
 export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
   timing: {
-    verifyMs: 600,
-    deliveryMs: 800,
-    quietMs: 60,
-    settleMs: 15,
+    verifyMs: 3000,
+    deliveryMs: 3000,
+    quietMs: 100,
+    settleMs: 20,
     answerMs: 5000,
     claimMs: 20_000,
     secondMs: quickSettings.secondMs,

@@ -4,5 +4,5 @@ export function keyOf(url: string): string {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
     return /[A-Za-z0-9._~-]/.test(character) ? character : escaped.toUpperCase()
   })
-  return new URL(decoded).href
+  return URL.parse(decoded)?.href ?? decoded
 }

@@ -1,0 +1,25 @@
+import { type Claim, expect } from '../../claim.ts'
+import { incompleteRequests } from '../../incomplete.ts'
+import { headerValue } from '../../wire.ts'
+
+export const claim: Claim = {
+  rows: ['SUB-09'],
+  level: 'SHOULD',
+  section: '5.1.2',
+  title: 'A refusal says in plain text which parameter was wrong',
+  sends: 'subscription requests without hub.mode, hub.topic or hub.callback, and with each of them empty',
+  expects: 'Content-Type: text/plain, and the parameter’s name in the body',
+  presupposes: ['subscription/refuses-incomplete-requests', 'subscription/is-verified'],
+  async run(context) {
+    await Promise.all(
+      incompleteRequests(context).map(async ({ fields, lacks, what }) => {
+        const answer = await context.post(fields)
+        const type = headerValue(answer.headers, 'Content-Type') ?? 'no Content-Type'
+        const plain = /^text\/plain\b/i.test(type)
+        expect(plain, { expected: `text/plain in answer to a request ${what}`, found: type }, answer)
+        const found = `'${answer.text.trim().slice(0, 200)}'`
+        expect(answer.text.includes(lacks), { expected: `a body that names ${lacks}`, found }, answer)
+      }),
+    )
+  },
+}
