@@ -292,7 +292,21 @@ const settings = z.object({
   ADMIN_TOKEN: z.string().min(16, 'must be at least 16 characters of randomness').optional(),
   METRICS_PORT: whole(0, 0, 65_535),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Subscribe and unsubscribe requests from one client address. */
+  /** Streams open at once in this process; at most half of the connections it takes at all. */
+  STREAMS_MAX: whole(2000, 0, 32_768),
+  /** Of them, to one client address. */
+  STREAMS_PER_ADDRESS_MAX: whole(100, 1, 32_768),
+  /** Origins of web pages that may read streams. Unset: all, unless private topics are allowed, whose content is not everybody's. */
+  STREAM_ORIGINS: list('').transform((origins, ctx) =>
+    origins.map((text) => {
+      if (text === '*') return text
+      const url = URL.parse(text)
+      if (url !== null && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase()) return url.origin
+      ctx.addIssue({ code: 'custom', message: `'${text}' is not an origin such as https://example.org` })
+      return text
+    }),
+  ),
+  /** Subscribe and unsubscribe requests, and streams begun, from one client address. */
   RATE_SUBSCRIBE: rate('2000/10s'),
   /** Topics pinged from one client address. */
   RATE_PUBLISH: rate('400/1s'),

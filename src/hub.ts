@@ -6,9 +6,11 @@ import type { Events } from './events.ts'
 import { createApp, createMetricsApp } from './inbound/app.ts'
 import type { Exposition } from './inbound/parts.ts'
 import { type RunningServer, startServer } from './inbound/server.ts'
+import { streamSockets } from './inbound/stream-socket.ts'
 import { pruneDuty } from './prune.ts'
 import { noteChange } from './publishing/change.ts'
 import { fetchJob } from './publishing/fetch.ts'
+import { createStreams } from './streams/streams.ts'
 import { denyJob } from './subscribing/deny.ts'
 import { renewDuty } from './subscribing/renew.ts'
 import type { Cipher } from './subscribing/secret.ts'
@@ -44,6 +46,7 @@ export interface Readings {
   oldestDue(): Promise<readonly { readonly duty: string; readonly at: Date | null }[]>
   inFlight(): number
   stragglers(): number
+  streamsOpen(): number
   breakersOpen(): number
   pool(): { readonly total: number; readonly idle: number; readonly waiting: number }
 }
@@ -72,6 +75,7 @@ export function createHub(parts: HubParts): Hub {
   const bell = createBell(world.now)
   const chapter = { ...parts, db, bell }
   const distribution = createDistribution(chapter)
+  const streams = createStreams({ ...chapter, publications: distribution.publications })
   const onError = (duty: string, error: unknown) => events.dutyFailed({ duty, error })
   const waiting = createWaiting(config.SYNC_VERIFY_TIMEOUT)
   const verify = duty(verifyJob({ ...chapter, waiting }))
@@ -98,6 +102,7 @@ export function createHub(parts: HubParts): Hub {
     oldestDue: () => earliestDue(db as Kysely<unknown>, duties),
     inFlight: distribution.inFlight,
     stragglers: distribution.stragglers,
+    streamsOpen: streams.count,
     breakersOpen: distribution.breakersOpen,
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
   }
@@ -127,10 +132,17 @@ export function createHub(parts: HubParts): Hub {
       now: world.now,
       requestSubscription: (request) => requestSubscription({ ...chapter, waiting, verifying }, request),
       noteChange: (topics) => noteChange(chapter, topics),
+      streams,
+      random: world.random,
       problems,
       metrics: () => parts.metrics(readings),
     })
-    const server = await startServer(app, config, { connections: parts.connectionsMax })
+    const server = await startServer(
+      app,
+      config,
+      { connections: parts.connectionsMax },
+      streamSockets({ ...parts, streams, random: world.random }),
+    )
     servers.push(server)
     return server.url
   }
@@ -145,6 +157,7 @@ export function createHub(parts: HubParts): Hub {
 
   async function stop(): Promise<void> {
     waiting.close() // Else the servers would wait for those who wait.
+    await streams.stop()
     await Promise.all(servers.map((server) => server.close()))
     stopping.abort()
     clearInterval(looking)

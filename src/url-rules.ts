@@ -1,4 +1,6 @@
+import type { Config } from './config.ts'
 import { RequestRefused } from './refusal.ts'
+import { originOf } from './url-key.ts'
 
 /** Longer is refused; 2,048 characters are always taken (SUB-29). */
 export const urlCharactersMax = 2048
@@ -13,6 +15,22 @@ export function checkedUrl(value: string, parameter: string): string {
   const why = whyRefused(value)
   if (why !== null) throw new RequestRefused(`${parameter} ${why}.`, { parameter })
   return value
+}
+
+/**
+ * As `checkedUrl`, and not on the hub's own origin: a hub that fetches from itself or delivers to itself would feed its own
+ * output back to it.
+ *
+ * @throws {RequestRefused} that names the parameter and what would be right
+ */
+export function checkedStrangersUrl(
+  value: string,
+  parameter: string,
+  { HUB_URL, HUB_URL_ALIASES }: Pick<Config, 'HUB_URL' | 'HUB_URL_ALIASES'>,
+): string {
+  const url = checkedUrl(value, parameter)
+  if (![HUB_URL, ...HUB_URL_ALIASES].map(originOf).includes(originOf(url))) return url
+  throw new RequestRefused(`${parameter} must not lie on this hub's own origin.`, { parameter })
 }
 
 function whyRefused(value: string): string | null {

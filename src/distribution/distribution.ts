@@ -7,11 +7,13 @@ import { createDispatch } from './dispatch.ts'
 import { createLedger } from './ledger.ts'
 import { readOpenBreakers } from './origin-store.ts'
 import type { DistributionParts } from './parts.ts'
-import { createPublications } from './publications.ts'
+import { createPublications, type Publications } from './publications.ts'
 
 /** §7 at work in one process. */
 export interface Distribution {
   readonly duties: readonly Duty[]
+  /** What it reads, for whoever else carries the same. */
+  readonly publications: Publications
   inFlight(): number
   stragglers(): number
   breakersOpen(): number
@@ -41,7 +43,8 @@ export function createDistribution(parts: DistributionParts): Distribution {
       if (recovered && breakers.has(origin)) events.breakerClosed({ origin })
     },
   })
-  const sending: Sending = { parts, dispatch, ledger, publications: createPublications(db), isStopping: () => stopping }
+  const publications = createPublications(db)
+  const sending: Sending = { parts, dispatch, ledger, publications, isStopping: () => stopping }
 
   function freeRoom(): void {
     const waiters = roomWaiters
@@ -78,6 +81,7 @@ export function createDistribution(parts: DistributionParts): Distribution {
       reclaimDuty(sending),
       knowingBreakers(catchUpDuty(sending, room)),
     ],
+    publications,
     inFlight: dispatch.inFlight,
     stragglers: dispatch.stragglers,
     breakersOpen: () => breakers.size,

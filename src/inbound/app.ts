@@ -5,12 +5,14 @@ import { RequestRefused } from '../refusal.ts'
 import { answerTo, plainText } from './answers.ts'
 import { arrivalOf, type ClientAddress, clientAddressBehind } from './client-address.ts'
 import { readiness } from './health.ts'
-import { hubPaths } from './hub-paths.ts'
+import { hubPaths, streamPaths } from './hub-paths.ts'
 import { takeRequest } from './hub-url.ts'
 import { inTime } from './in-time.ts'
 import { exposition, requireAdministrator } from './metrics.ts'
 import { refuseSeveralHosts, refuseStrangers } from './own-hosts.ts'
 import type { InboundParts } from './parts.ts'
+import { streamTopic } from './stream.ts'
+import { originHeaders } from './stream-origins.ts'
 import { welcome } from './welcome.ts'
 
 export type App = Hono<{ Bindings: HttpBindings }>
@@ -28,12 +30,21 @@ export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 200
   const { config, db } = parts
   const clientAddress = clientAddressBehind(config.TRUSTED_PROXIES)
   const isHubPath = hubPaths(config)
-  const app = observed(parts.events, clientAddress, isHubPath)
+  const isStreamPath = streamPaths(config)
+  const app = observed(parts.events, clientAddress, (path) =>
+    isHubPath(path) ? 'hub' : isStreamPath(path) ? 'stream' : routeOf(path),
+  )
 
   app.use('*', async ({ env }, next) => {
     refuseSeveralHosts(env.incoming)
     refuseStrangers(env.incoming, config)
     await next()
+  })
+  app.use('*', async (c, next) => {
+    await next()
+    if (!isStreamPath(c.req.path)) return
+    // Also where it is refused: a page that may read streams may read why.
+    for (const [name, value] of Object.entries(originHeaders(c.env.incoming, config))) c.res.headers.set(name, value)
   })
   app.all('/health/live', (c) => reading(c, () => plainText('alive', 200)))
   app.all('/health/ready', (c) => reading(c, () => readiness(parts.problems, lookMs)))
@@ -43,6 +54,11 @@ export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 200
       return exposition(await parts.metrics())
     }),
   )
+  app.all('*', async (c, next) => {
+    if (!isStreamPath(c.req.path)) return next()
+    const asking = { client: clientAddress(arrivalOf(c.env.incoming)), patienceMs: commitMs }
+    return streamTopic(c.env, parts, asking)
+  })
   app.all('*', (c) => {
     if (!isHubPath(c.req.path)) throw new RequestRefused('There is nothing here.', { status: 404 })
     if (c.req.method === 'POST') return takeRequest(c.env.incoming, parts, { clientAddress, commitMs })
@@ -53,14 +69,14 @@ export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 200
 
 /** What METRICS_PORT answers: a port of its own that the operator keeps to itself, so it asks for no token. */
 export function createMetricsApp(parts: Pick<InboundParts, 'events' | 'metrics'>): App {
-  const app = observed(parts.events, clientAddressBehind([]), () => false)
+  const app = observed(parts.events, clientAddressBehind([]), routeOf)
   app.all('/metrics', (c) => reading(c, async () => exposition(await parts.metrics())))
   app.notFound(() => plainText('There is nothing here; the metrics are at /metrics.', 404))
   return app
 }
 
 /** An app whose every answer is counted, and whose every error becomes an answer: the one place for both. */
-function observed(events: Events, clientAddress: ClientAddress, isHubPath: (path: string) => boolean): App {
+function observed(events: Events, clientAddress: ClientAddress, route: (path: string) => string): App {
   const app: App = new Hono()
   app.onError((error, { req, env }) =>
     answerTo(error, { path: req.path, client: clientAddress(arrivalOf(env.incoming)), events }),
@@ -69,10 +85,13 @@ function observed(events: Events, clientAddress: ClientAddress, isHubPath: (path
     const beganMs = performance.now()
     await next()
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
-    const route = isHubPath(c.req.path) ? 'hub' : (/^\/(health|metrics)(?:\/|$)/.exec(c.req.path)?.[1] ?? 'none')
-    events.requestAnswered({ route, status: c.res.status, ms: performance.now() - beganMs })
+    events.requestAnswered({ route: route(c.req.path), status: c.res.status, ms: performance.now() - beganMs })
   })
   return app
+}
+
+function routeOf(path: string): string {
+  return /^\/(health|metrics)(?:\/|$)/.exec(path)?.[1] ?? 'none'
 }
 
 /** What only reads; a POST there would be somebody's mistake. */

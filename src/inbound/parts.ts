@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/schema.ts'
 import type { Events } from '../events.ts'
+import type { Streams } from '../streams/streams.ts'
 import type { SubscriptionRequest } from '../subscribing/request.ts'
 import type { Waited } from '../subscribing/waiting.ts'
 
@@ -16,6 +17,9 @@ export interface InboundParts {
   readonly requestSubscription: (request: SubscriptionRequest) => Promise<Waited | null>
   /** Resolves once it is committed that these topics are said to have changed. */
   readonly noteChange: (topics: readonly string[]) => Promise<void>
+  readonly streams: Streams
+  /** A number in [0, 1). */
+  readonly random: () => number
   /** What keeps this hub from doing its work, a sentence each; none: it is ready. */
   readonly problems: () => Promise<readonly string[]>
   /** Everything measured, for Prometheus. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Config } from '../config.ts'
 import { plainText } from './answers.ts'
@@ -42,11 +43,12 @@ export async function startServer(
   app: App,
   { HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>,
   limits: Partial<ServerLimits> = {},
+  upgrades: Upgrades = noUpgrades,
 ): Promise<RunningServer> {
   const within = { ...limitsDefault, ...limits }
   const open = new Set<Socket>()
   const running = new Map<Socket, ServerResponse>()
-  const server = limitedServer(within, listenerOf(app, running))
+  const server = limitedServer(within, listenerOf(app, running), upgrades)
   server.on('connection', (socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
@@ -67,9 +69,19 @@ export async function startServer(
   }
 }
 
+/** What becomes of a request to go on as another protocol (RFC 9110 §7.8). */
+export interface Upgrades {
+  /** False: it is answered as if it had not asked. */
+  accepts(incoming: IncomingMessage): boolean
+  /** From here on the connection is its own affair; it ends with the server. */
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+const noUpgrades: Upgrades = { accepts: () => false, upgrade: (_, socket) => void socket.destroy() }
+
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
-function limitedServer(limits: ServerLimits, listener: Listener): Server {
+function limitedServer(limits: ServerLimits, listener: Listener, upgrades: Upgrades): Server {
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
@@ -78,11 +90,13 @@ function limitedServer(limits: ServerLimits, listener: Listener): Server {
       maxHeaderSize: limits.headerBytes,
       connectionsCheckingInterval: Math.min(2000, limits.headersMs / 2), // Else a limit of 10 s would be one of 40 s.
       requireHostHeader: false, // Not that it may be missing: `unreadable` says so, where Node would say nothing.
+      shouldUpgradeCallback: upgrades.accepts,
       insecureHTTPParser: false, // Refuses two lengths for one body (SEC-21), whatever the command line says.
     },
     listener,
   )
   server.maxConnections = limits.connections
+  server.on('upgrade', upgrades.upgrade)
   return server
 }
 

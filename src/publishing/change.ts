@@ -14,8 +14,8 @@ import type { PublishingParts } from './parts.ts'
 export async function noteChange(parts: PublishingParts, topics: readonly string[]): Promise<void> {
   const { db, world, events, bell } = parts
   const unknown = await noteChanges(db, topics, { now: world.now() })
-  const affordable = await affordableOf(parts, unknown)
-  if (affordable.length > 0) await addUnknown(db, affordable, { now: world.now() })
+  const looked = await affordable(parts, unknown)
+  if (looked.length > 0) await addUnknown(db, looked, { now: world.now() })
   events.changeNoted({ topics: topics.length, known: topics.length - unknown.length })
   bell.ring('fetch')
 }
@@ -27,18 +27,22 @@ export async function noteChange(parts: PublishingParts, topics: readonly string
 const unknownRate: Rate = { count: 50, periodMs: 10_000 }
 const unknownOriginRate: Rate = { count: 60, periodMs: 60_000 }
 
-async function affordableOf({ db, config, world }: PublishingParts, unknown: readonly string[]): Promise<string[]> {
+/** Of URLs that are no topics here, those that the hub may fetch now; they are counted. */
+export async function affordable(
+  { db, config, world }: Pick<PublishingParts, 'db' | 'config' | 'world'>,
+  unknown: readonly string[],
+): Promise<readonly string[]> {
   const own = new Set([config.HUB_URL, ...config.HUB_URL_ALIASES].map(originOf))
   const byOrigin = Map.groupBy(
     unknown.filter((topic) => !own.has(originOf(topic))),
     originOf,
   )
-  const affordable: string[] = []
+  const fetched: string[] = []
   for (const [origin, topics] of byOrigin) {
     const wanted = topics.slice(0, unknownOriginRate.count)
     const spend = { now: world.now(), cost: wanted.length }
     if (!(await allow(db, 'fetch unknown', unknownRate, spend)).allowed) break
-    if ((await allow(db, `fetch unknown ${origin}`, unknownOriginRate, spend)).allowed) affordable.push(...wanted)
+    if ((await allow(db, `fetch unknown ${origin}`, unknownOriginRate, spend)).allowed) fetched.push(...wanted)
   }
-  return affordable
+  return fetched
 }

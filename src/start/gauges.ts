@@ -22,6 +22,7 @@ export function gaugesOf({ db, now, readings, sender }: GaugeSources): Gauges {
     live: () => ({
       inFlight: readings.inFlight(),
       stragglers: readings.stragglers(),
+      streamsOpen: readings.streamsOpen(),
       socketsOpen: sender().openSockets,
       pool: readings.pool(),
     }),

@@ -2,8 +2,7 @@ import type { Config } from '../config.ts'
 import type { Algorithm, Mode } from '../db/schema.ts'
 import { type Form, values } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
-import { originOf } from '../url-key.ts'
-import { checkedUrl } from '../url-rules.ts'
+import { checkedStrangersUrl } from '../url-rules.ts'
 import { signatureAlgorithm } from './algorithm.ts'
 import { grantedLease, type Lease } from './lease.ts'
 
@@ -50,11 +49,7 @@ function modeOf(form: Form): Mode {
 }
 
 function strangersUrl(form: Form, parameter: string, config: Config): string {
-  const url = checkedUrl(required(form, parameter), parameter)
-  const own = [config.HUB_URL, ...config.HUB_URL_ALIASES].map(originOf)
-  if (!own.includes(originOf(url))) return url
-  // A hub that fetches from itself or delivers to itself would feed its own output back to it.
-  throw new RequestRefused(`${parameter} must not lie on this hub's own origin.`, { parameter })
+  return checkedStrangersUrl(required(form, parameter), parameter, config)
 }
 
 function secretOf(form: Form): string | null {

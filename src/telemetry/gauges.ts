@@ -21,6 +21,7 @@ export interface StoredGauges {
 export interface LiveGauges {
   readonly inFlight: number
   readonly stragglers: number
+  readonly streamsOpen: number
   readonly socketsOpen: number
   /** Connections to Postgres; `waiting` counts those who want one. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number }
@@ -61,6 +62,7 @@ function storedGauges(registry: Registry): (read: StoredGauges | null) => void {
 function liveGauges(registry: Registry): (read: LiveGauges) => void {
   const inFlight = gauge(registry, 'deliveries_in_flight', 'Young deliveries of this process that are open')
   const stragglers = gauge(registry, 'stragglers', 'Deliveries of this process that gave their slot back')
+  const streams = gauge(registry, 'streams_open', 'Streams and long polls that read from this process')
   const sockets = gauge(registry, 'outbound_sockets_open', 'Sockets this process has opened to others')
   const pool = gauge(registry, 'postgres_connections', 'Connections of this process to Postgres; waiting: for one', [
     'state',
@@ -69,6 +71,7 @@ function liveGauges(registry: Registry): (read: LiveGauges) => void {
   return (read) => {
     inFlight.set(read.inFlight)
     stragglers.set(read.stragglers)
+    streams.set(read.streamsOpen)
     sockets.set(read.socketsOpen)
     for (const [state, count] of Object.entries(read.pool)) pool.set({ state }, count)
   }

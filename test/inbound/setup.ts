@@ -54,6 +54,12 @@ export async function startInbound(t: TestContext, setup: Setup = {}): Promise<I
         return null
       },
       noteChange: async (topics) => void noted.push(topics),
+      streams: {
+        open: async () => Promise.reject(new Error('No streams here.')),
+        count: () => 0,
+        stop: async () => {},
+      },
+      random: Math.random,
       problems: async () => [],
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
       ...setup.parts,

@@ -13,7 +13,7 @@ const stored: StoredGauges = {
   breakersOpen: 2,
   parkedRows: { topic: 1 },
 }
-const live = { inFlight: 5, stragglers: 6, socketsOpen: 7, pool: { total: 10, idle: 8, waiting: 0 } }
+const live = { inFlight: 5, stragglers: 6, streamsOpen: 9, socketsOpen: 7, pool: { total: 10, idle: 8, waiting: 0 } }
 
 interface Told extends Telemetry {
   /** Every line so far, parsed. */
@@ -145,6 +145,7 @@ test('a scrape begins with the oldest due age and tells what happened', async ()
     'fanfare_parked_rows{table="topic"} 1',
     'fanfare_deliveries_in_flight 5',
     'fanfare_stragglers 6',
+    'fanfare_streams_open 9',
     'fanfare_outbound_sockets_open 7',
     'fanfare_postgres_connections{state="waiting"} 0',
     'fanfare_deliveries_total{outcome="delivered",lane="broadcast"} 1',

@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { Db, Delivery } from '../db/schema.ts'
+import { originOf, urlKey } from '../url-key.ts'
+
+/** A topic as somebody who begins to read it finds it. */
+export interface FoundTopic {
+  readonly id: number
+  readonly delivery: Delivery
+  readonly newest: number
+  /** Null: nobody ever read it as a stream. */
+  readonly readUntil: Date | null
+}
+
+export async function findTopic(db: Db, url: string): Promise<FoundTopic | null> {
+  const row = await db
+    .selectFrom('topic')
+    .select(['id', 'delivery', 'newest', 'read_until as readUntil'])
+    .where('key', '=', urlKey(url))
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Makes the topic where there is none, and has it count as read. It is not fetched: reading asks nothing of its publisher. */
+export async function beginReading(db: Db, url: string, { until }: { readonly until: Date }): Promise<FoundTopic> {
+  return db
+    .insertInto('topic')
+    .values({ key: urlKey(url), url, origin: originOf(url), read_until: until })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
+    )
+    .returning(['id', 'delivery', 'newest', 'read_until as readUntil'])
+    .executeTakeFirstOrThrow()
+}
+
+/**
+ * Has topics go on counting as read, in one statement for all of them. A row that is locked at this moment, by a publish for
+ * instance, is passed by: the next renewal comes long before its time is over.
+ */
+export async function goOnReading(
+  db: Db,
+  topicIds: readonly number[],
+  { until, whereBefore }: { readonly until: Date; readonly whereBefore: Date },
+): Promise<void> {
+  await sql`
+    with due as materialized (
+      select id from topic where id = any (${topicIds}::bigint[]) and (read_until is null or read_until < ${whereBefore})
+      order by id
+      for no key update skip locked
+    )
+    update topic set read_until = ${until} from due where topic.id = due.id
+  `.execute(db)
+}
+
+/** How a topic that is read has changed since it was last looked at. */
+export interface TopicNews {
+  readonly id: number
+  /** Null: the topic is gone. */
+  readonly newest: number | null
+  readonly delivery: Delivery
+}
+
+/** Of the topics that are read those with a newer number than the one known here, or none: one statement for all of them. */
+export async function readNews(
+  db: Db,
+  topics: readonly { readonly id: number; readonly newest: number }[],
+): Promise<readonly TopicNews[]> {
+  const { rows } = await sql<TopicNews>`
+    select known.id, topic.newest, coalesce(topic.delivery, 'latest') as delivery
+    from unnest(${topics.map(({ id }) => id)}::bigint[], ${topics.map(({ newest }) => newest)}::bigint[])
+      as known (id, newest)
+    left join topic on topic.id = known.id
+    where topic.id is null or topic.newest > known.newest
+  `.execute(db)
+  return rows
+}
+
+/** Where a reader stands, and how far `owed` would carry it. */
+export interface Step {
+  readonly topicId: number
+  readonly through: number
+  readonly target: number
+}
+
+export interface NextPublication {
+  /** The lowest number that is kept, from the target on: beyond it, what was owed is no longer kept. */
+  readonly number: number
+  /** False: all that came since `through` repeats what the reader has, for subscribers who joined since (A-18). */
+  readonly fresh: boolean
+}
+
+/** Null: nothing is kept from the target on. */
+export async function nextPublication(db: Db, { topicId, through, target }: Step): Promise<NextPublication | null> {
+  const { rows } = await sql<NextPublication>`
+    select p.number, (
+      not p.repeats
+      or not exists (select from publication where topic_id = p.topic_id and number = ${through}::bigint + 1)
+      or exists (
+        select from publication
+        where topic_id = p.topic_id and number > ${through} and number < p.number and not repeats
+      )
+    ) as fresh
+    from publication p
+    where p.topic_id = ${topicId} and p.number >= ${target}
+    order by p.number
+    limit 1
+  `.execute(db)
+  return rows[0] ?? null
+}
