@@ -10,9 +10,8 @@ const node = join(dirname(createRequire(import.meta.url).resolve('node/package.j
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 const hub = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
 
-// Ctrl-C reaches the hub from the terminal; this only has to outlive it.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => hub.kill('SIGTERM'))
+// It has to outlive the hub. Ctrl-C reaches both from the terminal, a script's signal this one alone; twice at once is one wish.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => hub.kill(signal))
 hub.once('error', (error) => {
   process.stderr.write(`The hub's own Node cannot be run (${error.message}): run npm ci again.\n`)
   process.exitCode = 1

@@ -9,12 +9,13 @@ export const listen: Command = {
   help: `Subscribes with a little callback server of its own, prints every verification and delivery
 with its signature checked, and unsubscribes on Ctrl-C. Works with any WebSub hub.
 
-  --hub <url>        the hub; without it, the one the topic names, or else HUB_URL or http://localhost:8080/
+  --hub <url>        the hub; without it, the one the topic names, or else HUB_URL, or http://localhost:8080/
+                     (with another PORT, there)
   --callback <url>   what the hub shall call where it cannot call this machine: a tunnel or a proxy that leads to
                      --host and --port; a path that nobody can guess is added to it
-  --host <address>   where to listen; 127.0.0.1
-  --port <number>    and on which port; a free one
-  --lease <seconds>  how long to subscribe for; without it, the hub decides. Renewed before it ends
+  --host <address>   where to listen; without it, 127.0.0.1
+  --port <number>    and on which port; without it, a free one
+  --lease <seconds>  how long to subscribe for; without it, the hub decides. It is renewed before it ends
   --secret <secret>  signs deliveries; without it a random one
   --no-secret        deliveries are not signed
   --body             print whole bodies

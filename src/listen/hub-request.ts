@@ -13,6 +13,8 @@ export interface HubRequest {
 const answerMs = 15_000
 const redirectsMax = 5
 const wordsCharactersMax = 500
+/** More than is shown, since a page is mostly tags. */
+const readCharactersMax = 4000
 
 /**
  * Sends a request (§5.1), and repeats it where a hub that has moved says so (§5.1.2).
@@ -33,7 +35,10 @@ export async function requestOf(
     if (typeof answer === 'string') return answer
     const verdict = judgeAnswer(place, answer)
     if (verdict.kind === 'refused') return verdict.why
-    if (verdict.kind === 'accepted') return null
+    if (verdict.kind === 'accepted') {
+      if (verdict.oddly) tell(`the hub answered ${answer.status}, where §5.1.2 of WebSub wants 202; taken for a yes`)
+      return null
+    }
     tell(`the hub answered ${answer.status}: it has moved to ${printable(verdict.place)}`)
     place = verdict.place
   }
@@ -66,22 +71,30 @@ async function post(place: string, body: URLSearchParams, signal: AbortSignal): 
 
 async function wordsOf(answer: Response): Promise<string> {
   let words = ''
-  for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    words += part
-    if (words.length >= wordsCharactersMax) break
+  try {
+    for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      words += part
+      if (words.length >= readCharactersMax) break
+    }
+  } catch {
+    // The status is what counts; words that break off are shown as far as they came.
   }
-  return printable(words.slice(0, wordsCharactersMax).replace(/\s+/g, ' ').trim())
+  // Whatever is no hub answers with a page.
+  const isPage = /html/i.test(answer.headers.get('content-type') ?? '')
+  const plain = isPage ? words.replace(/<[^>]*>/g, ' ') : words
+  return printable(plain.replace(/\s+/g, ' ').trim().slice(0, wordsCharactersMax))
 }
 
 export type AnswerVerdict =
-  | { readonly kind: 'accepted' }
+  /** Oddly: with a status that says less than it should. */
+  | { readonly kind: 'accepted'; readonly oddly: boolean }
   | { readonly kind: 'moved'; readonly place: string }
   | { readonly kind: 'refused'; readonly why: string }
 
 /** What an answer to the request sent to `place` means (§5.1.2). */
 export function judgeAnswer(place: string, { status, location, words }: HubAnswer): AnswerVerdict {
   // 202 is the Recommendation's; hubs that verify at once answer 204.
-  if (status >= 200 && status < 300) return { kind: 'accepted' }
+  if (status >= 200 && status < 300) return { kind: 'accepted', oddly: status !== 202 && status !== 204 }
   if (status === 307 || status === 308) return redirection(place, { status, location })
   if (status < 400) {
     const where = location === null ? '' : ` to ${printable(location)}`

@@ -27,6 +27,8 @@ export interface ListenStage {
 /** How `listen` ended: the exit codes. */
 export const listenEnd = { left: 0, notSubscribed: 1, stillSubscribed: 3 } as const
 
+/** Hubs ask within a second or so; one that cannot call says nothing. */
+const hintMs = 10_000
 /** How long the hub is waited for to ask about the unsubscription. */
 const goodbyeMs = 5000
 
@@ -36,7 +38,7 @@ const goodbyeMs = 5000
  * @returns one of {@link listenEnd}
  */
 export async function listen(options: ListenOptions, { say, complain, stop }: ListenStage): Promise<number> {
-  const tell = (text: string) => say(`${new Date().toISOString().slice(11, 23)}  ${text}`)
+  const tell = (text: string) => say(`${new Date().toISOString().slice(11)}  ${text}`)
   const found = await discover(options, { tell, stop })
   if (typeof found === 'string') {
     if (!stop.aborted) complain(found)
@@ -65,20 +67,28 @@ interface Staying extends Pick<ListenStage, 'complain' | 'stop'> {
 }
 
 async function stay(options: ListenOptions, staying: Staying): Promise<number> {
-  const { topic, hub, server, listening, tell, complain, stop } = staying
-  const { secret } = listening
-  const callback = options.callback === null ? server.url : callbackBelow(options.callback, server.path)
+  const { listening, tell, complain, stop } = staying
+  const callback = callbackOf(options, staying)
   const ask = (mode: HubRequest['mode'], until: AbortSignal) =>
-    requestOf(hub, { mode, topic, callback, leaseSeconds: options.leaseSeconds, secret }, { tell, stop: until })
+    requestOf(
+      staying.hub,
+      { mode, topic: staying.topic, callback, leaseSeconds: options.leaseSeconds, secret: listening.secret },
+      { tell, stop: until },
+    )
   listening.renewBy((until) => ask('subscribe', until))
-  tell(`subscribing to ${printable(topic)} at ${printable(hub)}, callback ${callback}`)
+  tell(`subscribing to ${printable(staying.topic)} at ${printable(staying.hub)}, callback ${callback}`)
   const refused = await ask('subscribe', stop)
   if (refused !== null && !stop.aborted) {
     complain(refused)
     return listenEnd.notSubscribed
   }
-  if (!stop.aborted) tell('the hub accepted the request; it will ask for a yes')
+  if (!stop.aborted) tell('the hub accepted the request; it will ask the callback whether it was meant')
+  const hint = setTimeout(() => {
+    if (!listening.isSubscribed())
+      tell(`not asked yet: can the hub call ${callback}? --callback names another way to here`)
+  }, hintMs)
   const end = await Promise.race([listening.ended, abortOf(stop)])
+  clearTimeout(hint)
   if (end === null) return leave(staying, () => ask('unsubscribe', AbortSignal.timeout(goodbyeMs)))
   complain(
     end === 'denied'
@@ -86,6 +96,12 @@ async function stay(options: ListenOptions, staying: Staying): Promise<number> {
       : 'The lease has ended without a new one: nothing more will come.',
   )
   return listenEnd.notSubscribed
+}
+
+function callbackOf({ callback }: ListenOptions, { server, tell }: Staying): string {
+  if (callback === null) return server.url
+  tell(`listening on ${new URL(server.url).origin}, where ${callback} must lead`)
+  return callbackBelow(callback, server.path)
 }
 
 async function abortOf(stop: AbortSignal): Promise<null> {

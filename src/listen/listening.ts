@@ -53,6 +53,7 @@ export function createListening(listener: Listener, tell: (text: string) => void
       tell(
         `verification: ${mode}${leaseSeconds === null ? '' : `, lease ${leaseSeconds} s`}; answered with its challenge`,
       )
+      if (mode === 'subscribe' && !subscribed) tell('subscribed: what comes is printed here; Ctrl-C unsubscribes')
       subscribed = mode === 'subscribe'
       lease.abort()
       lease = new AbortController()

@@ -45,7 +45,7 @@ async function askUntilTaken({ leaseSeconds, endsAtMs }: Lease, { ask, tell, sto
   while (!stop.aborted && Date.now() < endsAtMs) {
     const refused = await ask(stop)
     if (stop.aborted) return
-    if (refused === null) return tell('the hub accepted the request; it will ask for a yes')
+    if (refused === null) return tell('the hub accepted the request; it will ask the callback whether it was meant')
     const leftMs = endsAtMs - Date.now()
     if (leftMs <= pauseMs) return tell(`${refused} The lease ends before it could be tried again.`)
     tell(`${refused} Trying again in ${seconds(pauseMs)}; the lease ends in ${seconds(leftMs)}.`)

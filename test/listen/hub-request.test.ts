@@ -70,12 +70,34 @@ for (const status of [400, 404, 429, 500, 503]) {
   })
 }
 
-test('a refusal without words, and one without an end', async (t) => {
+test('a refusal without words, one without an end, and one that breaks off', async (t) => {
   const mute = await stranger(t, (_, response) => response.writeHead(403).end())
   assert.equal((await ask(t, mute.url)).refused, 'The hub answered 403 and says no more.')
-  const endless = await stranger(t, (_, response) => response.writeHead(500).write('no '.repeat(1000)))
+  const endless = await stranger(t, (_, response) => response.writeHead(500).write('no '.repeat(2000)))
   assert.match((await ask(t, endless.url)).refused ?? '', /^The hub answered 500 and says: (no ){166}no$/)
+  const broken = await stranger(t, (_, response) => response.writeHead(503).write('later', () => response.destroy()))
+  assert.equal((await ask(t, broken.url)).refused, 'The hub answered 503 and says: later')
 })
+
+test('a page instead of a hub’s words is shown without its tags', async (t) => {
+  const site = await stranger(t, (_, response) => {
+    response.writeHead(501, { 'Content-Type': 'text/html;charset=utf-8' })
+    response.end(
+      '<!DOCTYPE HTML>\n<html lang="en"><body><h1>Error</h1>\n<p>Unsupported method (POST).</p></body></html>',
+    )
+  })
+  assert.equal((await ask(t, site.url)).refused, 'The hub answered 501 and says: Error Unsupported method (POST).')
+})
+
+for (const status of [200, 201, 202, 204]) {
+  const odd = status < 202
+  test(`a hub that answers ${status} has accepted it${odd ? ', oddly' : ''}`, async (t) => {
+    const hub = await stranger(t, (_, response) => response.writeHead(status).end())
+    const { refused, told } = await ask(t, hub.url)
+    assert.equal(refused, null)
+    assert.deepEqual(told, odd ? [`the hub answered ${status}, where §5.1.2 of WebSub wants 202; taken for a yes`] : [])
+  })
+}
 
 test('a hub that is not there is told with the reason', async (t) => {
   const hub = await stranger(t, () => {})

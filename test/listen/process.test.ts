@@ -5,10 +5,16 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type StrangeHub, strangeHub, topic, watcher } from './setup.ts'
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} unsubscribes and ends with 0`, async (t) => {
+for (const [signal, script] of [
+  ['SIGINT', 'main.ts'],
+  ['SIGTERM', 'main.ts'],
+  // The bin starts the pinned Node, and a script knows the bin's process alone.
+  ['SIGINT', 'fanfare.js'],
+  ['SIGTERM', 'fanfare.js'],
+] as const) {
+  test(`${signal} to ${script} unsubscribes and ends with 0`, async (t) => {
     const hub = await strangeHub(t)
-    const { process, exit, output } = await subscribed(t, hub)
+    const { process, exit, output } = await subscribed(t, hub, script)
     process.kill(signal)
     await Promise.race([hub.goodbye, exit])
     assert.equal(await hub.ask('unsubscribe'), '200 abc')
@@ -77,19 +83,18 @@ test('words that make no sense end with 2, and --help tells every exit code', as
   for (const code of [0, 1, 2, 3, 130]) assert.match(help.output.stdout, new RegExp(`Exit codes: [^]*\\b${code} `))
 })
 
-async function subscribed(t: TestContext, hub: StrangeHub) {
-  const launched = launch(t, [topic, '--hub', hub.url])
+async function subscribed(t: TestContext, hub: StrangeHub, script = 'main.ts') {
+  const launched = launch(t, [topic, '--hub', hub.url], script)
   await launched.told(/accepted/)
   assert.equal(await hub.ask('subscribe', { 'hub.lease_seconds': '600' }), '200 abc')
   await launched.told(/verification: subscribe/)
   return launched
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-
 /** The command itself, in a process of its own. */
-function launch(t: TestContext, words: readonly string[]) {
-  const process = spawn(globalThis.process.execPath, [main, 'listen', ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+function launch(t: TestContext, words: readonly string[], script = 'main.ts') {
+  const path = fileURLToPath(new URL(`../../src/${script}`, import.meta.url))
+  const process = spawn(globalThis.process.execPath, [path, 'listen', ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   t.after(() => process.exitCode ?? process.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   const { look, told } = watcher(() => [output.stdout])

@@ -26,6 +26,11 @@ test('a public callback keeps its own path and query', async (t) => {
   const hub = await strangeHub(t)
   const words = [topic, '--hub', hub.url, '--callback', 'http://127.0.0.1:1/tunnel?key=1']
   const { stop, exitCode, lines } = listenTo(t, words)
+  assert.ok((await hub.callback).length > 0)
+  assert.match(
+    lines[1] ?? '',
+    /listening on http:\/\/127\.0\.0\.1:\d+, where http:\/\/127\.0\.0\.1:1\/tunnel\?key=1 must lead$/,
+  )
   const callback = new URL(await hub.callback)
   assert.match(callback.pathname, /^\/tunnel\/[\w-]{22}$/)
   assert.equal(callback.search, '?key=1')
@@ -45,6 +50,21 @@ test('only what was asked for is confirmed: a subscription first, and after the 
   assert.equal(await hub.ask('subscribe'), '404 ')
   assert.equal(await hub.ask('unsubscribe'), '200 abc')
   assert.equal(await exitCode, 0)
+})
+
+test('who is not asked for ten seconds is told what may be the matter; who is, is not', async (t) => {
+  const hub = await strangeHub(t)
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  for (const asked of [true, false]) {
+    const each = listenTo(t, [topic, '--hub', hub.url])
+    await each.told(/accepted/)
+    if (asked) await hub.ask('subscribe')
+    t.mock.timers.tick(10_000)
+    assert.equal(
+      each.lines.some((line) => /not asked yet: can the hub call http:.*\? --callback/.test(line)),
+      !asked,
+    )
+  }
 })
 
 test('a denial ends it with 1 and the hub’s reason; one of another topic ends nothing', async (t) => {
