@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Delivery } from '../db/schema.ts'
 import type { Subscriber } from './broadcast-store.ts'
+import type { Numbers } from './owed.ts'
 
 /** A subscription that is behind, claimed. */
 export interface ClaimedBacklog {
@@ -10,10 +11,9 @@ export interface ClaimedBacklog {
   readonly topicId: number
   readonly origin: string
   readonly token: string
-  /** What it has, and the newest there is. */
+  /** It has everything up to here. */
   readonly since: number
-  readonly newest: number
-  readonly delivery: Delivery
+  readonly numbers: Numbers
   /** The number tried last, how often, and how it has been going. */
   readonly number: number
   readonly attempt: number
@@ -90,7 +90,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
       where o.origin = r.origin
     )
     select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
-      t.newest, t.delivery, s.callback, s.secret, s.algorithm, s.generation, s.lease_ends_at > ${now} as runs,
+      t.newest, t.delivery, t.every_from, s.callback, s.secret, s.algorithm, s.generation, s.lease_ends_at > ${now} as runs,
       (select min(due_at) from ready) as "lowestDue"
     from claimed c
     join topic t on t.id = c.topic_id
@@ -111,6 +111,7 @@ interface BacklogRow {
   readonly probe_wait_ms: number | null
   readonly newest: number
   readonly delivery: Delivery
+  readonly every_from: number
   readonly callback: string
   readonly secret: Buffer | null
   readonly algorithm: Subscriber['algorithm']
@@ -137,8 +138,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     origin,
     token,
     since,
-    newest: row.newest,
-    delivery: row.delivery,
+    numbers: { delivery: row.delivery, everyFrom: row.every_from, newest: row.newest },
     number: row.number,
     attempt: row.attempt,
     failures: row.failures,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Algorithm, Db, Delivery } from '../db/schema.ts'
+import type { Algorithm, Db } from '../db/schema.ts'
 import { emptyBitmap } from './bitmap.ts'
-import { owed } from './owed.ts'
+import { type Numbers, owed } from './owed.ts'
 
 /** A subscription as a batch needs it; the secret still encrypted. */
 export interface Subscriber {
@@ -75,7 +75,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     ), picked as materialized (
       -- The lock sees the newest row, the rest of this statement an older snapshot. A broadcast that carried on in between
       -- may have left backlog rows that this snapshot does not show: it takes its turn again.
-      select locked.*, count(*) over () as topics, t.delivery = 'latest' as supersedes
+      select locked.*, count(*) over () as topics, t.delivery = 'latest' or locked.to_number < t.every_from as supersedes
       from locked join broadcast seen using (topic_id) join topic t on t.id = locked.topic_id
       where seen.to_number = locked.to_number
     ), examined as materialized (
@@ -190,10 +190,8 @@ function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
 }
 
 /** A topic as its row says, read under the share lock. */
-export interface LockedTopic {
+export interface LockedTopic extends Numbers {
   readonly id: number
-  readonly newest: number
-  readonly delivery: Delivery
 }
 
 /**
@@ -204,7 +202,7 @@ export async function lockTopics(tx: Db, topicIds: readonly number[]): Promise<R
   if (topicIds.length === 0) return new Map()
   const rows = await tx
     .selectFrom('topic')
-    .select(['id', 'newest', 'delivery'])
+    .select(['id', 'newest', 'delivery', 'every_from as everyFrom'])
     .where('id', 'in', topicIds)
     .orderBy('id')
     .forShare()
@@ -233,7 +231,7 @@ export async function endBroadcasts(tx: Db, topics: ReadonlyMap<number, LockedTo
   const carriedOn: { topicId: number; from: number; to: number }[] = []
   for (const { topic_id: topicId, to_number: from } of finished) {
     const topic = topics.get(topicId)
-    const to = topic === undefined ? null : owed({ delivery: topic.delivery, since: from, newest: topic.newest })
+    const to = topic === undefined ? null : owed(topic, from)
     if (to === null) ended.push(topicId)
     else carriedOn.push({ topicId, from, to })
   }

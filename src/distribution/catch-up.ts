@@ -66,8 +66,8 @@ interface Claimed {
 /** Null: there is nothing to send, and that is settled. */
 function errandOf(sending: Sending, row: ClaimedBacklog, claim: Claimed): Errand | null {
   const { parts, ledger } = sending
-  const { subscriber, delivery, since, newest } = row
-  const number = owed({ delivery, since, newest })
+  const { subscriber, numbers, since } = row
+  const number = owed(numbers, since)
   const owing = owingOf(row, number ?? row.number)
   if (subscriber === null || number === null) {
     ledger.add({ kind: 'lapsed', owing }, null)

@@ -50,7 +50,8 @@ export async function publish(tx: Db, publication: NewPublication): Promise<numb
 
 /**
  * The newest content once more, under a new number, for exactly those who joined since it was published and have received
- * nothing (A-18). Same lock as `publish`.
+ * nothing (A-18). Same lock as `publish`. Not where each number is a fact of its own: there whoever joins is owed what comes
+ * after, and the others would miss a number.
  *
  * @returns the number, or null where nobody joined since or nothing was ever published
  */
@@ -62,8 +63,10 @@ export async function repeatForNewcomers(
   if (newest === null) return null
   const newcomer = await tx
     .selectFrom('subscription')
-    .select('id')
+    .innerJoin('topic', 'topic.id', 'topic_id')
+    .select('subscription.id')
     .where('topic_id', '=', topicId)
+    .where('topic.delivery', '=', 'latest')
     .where('joined', '>=', newest.number)
     .where('lease_ends_at', '>', now)
     .limit(1)

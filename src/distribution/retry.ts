@@ -1,5 +1,4 @@
-import type { Delivery } from '../db/schema.ts'
-import { owed } from './owed.ts'
+import { isSuperseded, type Numbers, owed } from './owed.ts'
 
 /** One failed try, and what the rules need to know of those before it. */
 export interface FailedTry {
@@ -35,11 +34,9 @@ export function newerWaitMs({ failures, failingForMs }: { failures: number; fail
 }
 
 /** A failed try in its place between what the subscription has and what there is. */
-export interface FailedBehind extends FailedTry {
-  readonly delivery: Delivery
+export interface FailedBehind extends FailedTry, Numbers {
   readonly since: number
   readonly number: number
-  readonly newest: number
   readonly failures: number
   readonly failingForMs: number
 }
@@ -61,9 +58,9 @@ export type Next =
  * runs out and the number is given up. `every`: the head is tried until it is given up, and the next begins.
  */
 export function nextAfterFailure(failed: FailedBehind): Next {
-  const { delivery, since, number, newest, retryAfterMs } = failed
-  const newer = owed({ delivery, since: number, newest })
-  if (delivery === 'latest' && newer !== null) {
+  const { since, number, retryAfterMs } = failed
+  const newer = owed(failed, number)
+  if (newer !== null && isSuperseded(failed, number)) {
     const inMs = Math.max(newerWaitMs(failed), retryAfterMs)
     return { kind: 'again', since, number: newer, inMs, newer: true, gaveUp: false }
   }

@@ -121,7 +121,7 @@ function carriedTo(
   result: Settlement,
 ): void {
   if (owing.token === null) return
-  const next = owed({ delivery: topic.delivery, since: through, newest: topic.newest })
+  const next = owed(topic, through)
   if (next === null) {
     end(owing, through, result)
     return

@@ -23,18 +23,20 @@ type Entry = { -readonly [Key in keyof TopicState]: TopicState[Key] } & { readon
 export function createReadTopics(): ReadTopics {
   const topics = new Map<number, Entry>()
 
-  function update({ id, newest, delivery }: TopicState): void {
+  function update({ id, newest, delivery, everyFrom }: TopicState): void {
     const topic = topics.get(id)
     if (topic === undefined || topic.newest > newest) return
     topic.newest = newest
     topic.delivery = delivery
+    topic.everyFrom = everyFrom
   }
 
   return {
-    join({ id, newest, delivery }, readerOf) {
-      const topic: Entry = topics.get(id) ?? { id, newest, delivery, readers: new Set() }
+    join(found, readerOf) {
+      const { id, newest, delivery, everyFrom } = found
+      const topic: Entry = topics.get(id) ?? { id, newest, delivery, everyFrom, readers: new Set() }
       topics.set(id, topic)
-      update({ id, newest, delivery })
+      update(found)
       const reader = readerOf(topic)
       topic.readers.add(reader)
       return reader

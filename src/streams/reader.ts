@@ -1,5 +1,4 @@
-import type { Delivery } from '../db/schema.ts'
-import { owed } from '../distribution/owed.ts'
+import { type Numbers, owed } from '../distribution/owed.ts'
 import type { Publication } from '../distribution/publication-store.ts'
 import type { Form, Frames, Gap } from './frames.ts'
 import type { Reading } from './reading.ts'
@@ -19,9 +18,8 @@ export interface Sink {
 }
 
 /** What a reader must know of its topic; it changes while it reads. */
-export interface TopicState {
+export interface TopicState extends Numbers {
   readonly id: number
-  readonly delivery: Delivery
   /** The newest number this process knows of. */
   readonly newest: number
 }
@@ -85,7 +83,7 @@ export function createReader(topic: TopicState, place: Place, sink: Sink, parts:
     pumping = true
     try {
       for (let going = true; going && !closed; ) {
-        const target = owed({ delivery: topic.delivery, since: through, newest: topic.newest })
+        const target = owed(topic, through)
         if (target === null) return
         going = await carryTo(target)
       }

@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
 import type { Db, Delivery } from '../db/schema.ts'
+import type { Numbers } from '../distribution/owed.ts'
 import { originOf, urlKey } from '../url-key.ts'
 
 /** A topic as somebody who begins to read it finds it. */
-export interface FoundTopic {
+export interface FoundTopic extends Numbers {
   readonly id: number
-  readonly delivery: Delivery
-  readonly newest: number
   /** Null: nobody ever read it as a stream. */
   readonly readUntil: Date | null
 }
@@ -14,7 +13,7 @@ export interface FoundTopic {
 export async function findTopic(db: Db, url: string): Promise<FoundTopic | null> {
   const row = await db
     .selectFrom('topic')
-    .select(['id', 'delivery', 'newest', 'read_until as readUntil'])
+    .select(['id', 'delivery', 'every_from as everyFrom', 'newest', 'read_until as readUntil'])
     .where('key', '=', urlKey(url))
     .executeTakeFirst()
   return row ?? null
@@ -28,7 +27,7 @@ export async function beginReading(db: Db, url: string, { until }: { readonly un
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
     )
-    .returning(['id', 'delivery', 'newest', 'read_until as readUntil'])
+    .returning(['id', 'delivery', 'every_from as everyFrom', 'newest', 'read_until as readUntil'])
     .executeTakeFirstOrThrow()
 }
 
@@ -57,6 +56,7 @@ export interface TopicNews {
   /** Null: the topic is gone. */
   readonly newest: number | null
   readonly delivery: Delivery
+  readonly everyFrom: number
 }
 
 /** Of the topics that are read those with a newer number than the one known here, or none: one statement for all of them. */
@@ -65,7 +65,8 @@ export async function readNews(
   topics: readonly { readonly id: number; readonly newest: number }[],
 ): Promise<readonly TopicNews[]> {
   const { rows } = await sql<TopicNews>`
-    select known.id, topic.newest, coalesce(topic.delivery, 'latest') as delivery
+    select known.id, topic.newest, coalesce(topic.delivery, 'latest') as delivery,
+      coalesce(topic.every_from, 1) as "everyFrom"
     from unnest(${topics.map(({ id }) => id)}::bigint[], ${topics.map(({ newest }) => newest)}::bigint[])
       as known (id, newest)
     left join topic on topic.id = known.id

@@ -65,9 +65,9 @@ export function createStreams(parts: StreamsParts): Streams {
   let stopped: Promise<void> | null = null
 
   async function look(): Promise<void> {
-    for (const { id, newest, delivery } of await readNews(db, topics.all())) {
+    for (const { id, newest, ...news } of await readNews(db, topics.all())) {
       const readers = [...(topics.get(id)?.readers ?? [])]
-      if (newest !== null) topics.update({ id, newest, delivery })
+      if (newest !== null) topics.update({ id, newest, ...news })
       for (const reader of readers) {
         // Where it is gone (an operator's doing, or this machine slept for days), whoever comes again makes it anew.
         if (newest === null) reader.sink.end()

@@ -46,6 +46,7 @@ const failed = {
   random: 0.5,
   since: 3,
   number: 5,
+  everyFrom: 1,
   failures: 1,
   failingForMs: 0,
 }
@@ -96,13 +97,15 @@ test('whatever failed, nothing older than what failed is sent next', () => {
       fc.nat(20),
       fc.nat(20),
       fc.integer({ min: 1, max: 12 }),
-      (delivery, number, more, attempt) => {
+      fc.nat(40),
+      (delivery, number, more, attempt, before) => {
         const next = nextAfterFailure({
           ...failed,
           delivery,
           since: number - 1,
           number,
           newest: number + more,
+          everyFrom: Math.max(1, Math.min(before, number + more)),
           attempt,
         })
         if (next.kind === 'again')
