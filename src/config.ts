@@ -310,6 +310,8 @@ const settings = z.object({
   RATE_SUBSCRIBE: rate('2000/10s'),
   /** Topics pinged from one client address. */
   RATE_PUBLISH: rate('400/1s'),
+  /** Publications handed over with one key. */
+  RATE_CONTENT: rate('200/1s'),
   /** Verifications of intent to one callback host (VER-27). */
   RATE_VERIFY: rate('200/1s'),
   /** Denials to one callback host: they go to addresses that never agreed to anything (DEN-10). */

@@ -49,9 +49,18 @@ export interface Events {
     readonly told: boolean
   }): void
 
+  /** `again`: it came with the Idempotency-Key of a request that was taken before. */
+  handedOver(handedOver: {
+    readonly topic: string
+    readonly topicId: number
+    readonly keyId: number
+    readonly bytes: number
+    readonly number: number
+    readonly result: 'new' | 'unchanged' | 'repeated' | 'again'
+  }): void
   fetched(fetched: {
     readonly topic: string
-    readonly result: 'new' | 'unchanged' | 'repeated' | 'failed' | 'superseded'
+    readonly result: 'new' | 'unchanged' | 'repeated' | 'failed'
     readonly why?: string
     readonly number?: number
     readonly bytes?: number

@@ -6,6 +6,8 @@ import { dropAttemptDays, makeAttemptDays } from './distribution/attempt-store.t
 import { pruneOrigins } from './distribution/origin-store.ts'
 import { pruneContent, prunePublications } from './distribution/publication-store.ts'
 import type { Events } from './events.ts'
+import { idempotencyMs } from './publishing/handed-over.ts'
+import { pruneRequests } from './publishing/handed-over-store.ts'
 import { pruneTopics } from './publishing/store.ts'
 import { deleteEndedSubscriptions } from './subscribing/subscription-store.ts'
 import type { Duty } from './work/job.ts'
@@ -38,6 +40,7 @@ export function pruneDuty({ db, config, world, events }: PruneParts): Duty {
   const bounded: readonly (readonly [table: string, prune: () => Promise<number>])[] = [
     ['subscription', () => deleteEndedSubscriptions(db, { now: world.now(), limit: rowsMax })],
     ['publication', () => prunePublications(db, { before: before(config.PUBLICATION_RETENTION), limit: rowsMax })],
+    ['idempotency', () => pruneRequests(db, { before: before(idempotencyMs), limit: rowsMax })],
     ['topic', () => pruneTopics(db, { now: world.now(), limit: rowsMax })],
     ['content', () => pruneContent(db, { limit: rowsMax })],
     ['origin', () => pruneOrigins(db, { openBefore: before(breakerForgottenMs), limit: rowsMax })],

@@ -5,16 +5,24 @@ export class RequestRefused extends Error {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 503
   /** The parameter that is wrong, where one is: for logs and metrics; the sentence names it too. */
   readonly parameter: string | undefined
+  /** The codings that would be right, for `Accept-Encoding` (RFC 9110 §15.5.16). */
+  readonly acceptEncoding: string | undefined
   /** Whole seconds for `Retry-After`, where waiting helps. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(
     sentence: string,
-    options: { status?: RequestRefused['status']; parameter?: string; retryAfterSeconds?: number } = {},
+    options: {
+      status?: RequestRefused['status']
+      parameter?: string
+      acceptEncoding?: string
+      retryAfterSeconds?: number
+    } = {},
   ) {
     super(sentence)
     this.status = options.status ?? 400
     this.parameter = options.parameter
+    this.acceptEncoding = options.acceptEncoding
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

@@ -1,6 +1,12 @@
 export type DocumentKind = 'html' | 'xhtml' | 'xml' | 'json'
 
 const feedRoots: ReadonlySet<string> = new Set(['rss', 'feed', 'rdf:rdf'])
+const feedTypes: ReadonlySet<string> = new Set([
+  'application/atom+xml',
+  'application/rss+xml',
+  'application/rdf+xml',
+  'application/feed+json',
+])
 /** Types that servers give to files they do not know. */
 const unknownTypes: ReadonlySet<string> = new Set(['text/plain', 'application/octet-stream'])
 /** About as far as browsers look for a feed behind `text/html` (MIME Sniffing, "Sniffing a mislabeled feed"). */
@@ -22,6 +28,21 @@ export function documentKind(type: string | null, chunks: () => Iterable<string>
   if (feedRoots.has(rootOf(beginning) ?? '')) return 'xml'
   if (type === 'text/html') return 'html'
   return type === null ? kindOfUntyped(beginning) : null
+}
+
+/**
+ * Whether a document is a feed: by its type, or by its root element where the type is that of any XML, HTML or unknown, as
+ * browsers look.
+ *
+ * @param type the media type, in lower case without parameters; null: none was sent
+ * @param chunks the body as text; only the first is taken
+ */
+export function isFeed(type: string | null, chunks: () => Iterable<string>): boolean {
+  if (type !== null && feedTypes.has(type)) return true
+  const kind = documentKind(type, chunks)
+  if (kind === 'json')
+    return /"version"\s*:\s*"https?:\\?\/\\?\/jsonfeed\.org\\?\/version\b/.test(beginningOf(chunks()))
+  return kind === 'xml' && feedRoots.has(rootOf(beginningOf(chunks())) ?? '')
 }
 
 function kindOfUntyped(beginning: string): DocumentKind | null {

@@ -40,9 +40,10 @@ export function answerTo(
 
 const databaseRetrySeconds = 5
 
-function headersOf({ status, retryAfterSeconds }: RequestRefused): Record<string, string> {
+function headersOf({ status, retryAfterSeconds, acceptEncoding }: RequestRefused): Record<string, string> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+    ...(acceptEncoding === undefined ? {} : { 'Accept-Encoding': acceptEncoding }),
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="fanfare"' } : {}),
     // The rest of a body that is too large is not worth reading, so the connection cannot be used again.
     ...(status === 413 ? { Connection: 'close' } : {}),

@@ -4,6 +4,7 @@ import type { Events } from '../events.ts'
 import { RequestRefused } from '../refusal.ts'
 import { answerTo, plainText } from './answers.ts'
 import { arrivalOf, type ClientAddress, clientAddressBehind } from './client-address.ts'
+import { uploadBytesMax } from './content.ts'
 import { readiness } from './health.ts'
 import { hubPaths, streamPaths } from './hub-paths.ts'
 import { takeRequest } from './hub-url.ts'
@@ -11,6 +12,7 @@ import { inTime } from './in-time.ts'
 import { exposition, requireAdministrator } from './metrics.ts'
 import { refuseSeveralHosts, refuseStrangers } from './own-hosts.ts'
 import type { InboundParts } from './parts.ts'
+import { createRoom } from './room.ts'
 import { streamTopic } from './stream.ts'
 import { originHeaders } from './stream-origins.ts'
 import { welcome } from './welcome.ts'
@@ -34,6 +36,7 @@ export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 200
   const app = observed(parts.events, clientAddress, (path) =>
     isHubPath(path) ? 'hub' : isStreamPath(path) ? 'stream' : routeOf(path),
   )
+  const room = createRoom(uploadBytesMax(config))
 
   app.use('*', async ({ env }, next) => {
     refuseSeveralHosts(env.incoming)
@@ -61,7 +64,7 @@ export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 200
   })
   app.all('*', (c) => {
     if (!isHubPath(c.req.path)) throw new RequestRefused('There is nothing here.', { status: 404 })
-    if (c.req.method === 'POST') return takeRequest(c.env.incoming, parts, { clientAddress, commitMs })
+    if (c.req.method === 'POST') return takeRequest(c.env, parts, { clientAddress, commitMs, room })
     return reading(c, () => welcome(config), 'GET, HEAD, POST')
   })
   return app

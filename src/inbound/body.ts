@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Form, parseForm } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
 
@@ -8,6 +8,17 @@ export interface ReceivedForm {
   readonly form: Form
   /** Bytes of the body; 0: there was none, and `form` is empty. */
   readonly bodyBytes: number
+}
+
+/** A request and the answer it will get. */
+export interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+}
+
+/** Tells a client that waits to be asked (`Expect: 100-continue`) to send its body: not before it is known to be wanted. */
+export function askForBody({ incoming, outgoing }: Exchange): void {
+  if (incoming.headers.expect !== undefined) outgoing.writeContinue()
 }
 
 /** A ping may name many topics (PUB-17); everything else is shorter, and says so by itself. */
@@ -42,12 +53,7 @@ function readerOf({ headers }: IncomingMessage): Reader {
   const mediaType = contentType.replace(/;.*/s, '').trim().toLowerCase()
   if (mediaType === '' || mediaType === 'application/x-www-form-urlencoded') return urlencoded
   if (mediaType === 'multipart/form-data') return (body) => multipart(body, contentType)
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return () => []
-  if (headers['content-length'] === '0') return () => []
-  throw new RequestRefused(
-    'The Content-Type must be application/x-www-form-urlencoded: send hub.mode and the other parameters as a form (multipart/form-data is taken too).',
-    { status: 415 },
-  )
+  return () => [] // It has no body (`content-header.ts`).
 }
 
 async function readBytes(incoming: IncomingMessage): Promise<Buffer> {

@@ -1,23 +1,32 @@
 import type { IncomingMessage } from 'node:http'
-import type { Rate } from '../config.ts'
-import { allow } from '../db/rate.ts'
 import { type Form, values } from '../form.ts'
 import { changedTopics } from '../publishing/request.ts'
 import { RequestRefused } from '../refusal.ts'
 import { subscriptionRequest } from '../subscribing/request.ts'
 import type { Outcome, Waited } from '../subscribing/waiting.ts'
 import { plainText } from './answers.ts'
-import { queryForm, type ReceivedForm, readForm, tooLarge } from './body.ts'
+import { askForBody, type Exchange, queryForm, type ReceivedForm, readForm, tooLarge } from './body.ts'
 import { arrivalOf, type ClientAddress } from './client-address.ts'
+import { takeContent } from './content.ts'
+import { handsOver } from './content-header.ts'
 import { inTime } from './in-time.ts'
+import { limit } from './limit.ts'
 import type { InboundParts } from './parts.ts'
+import type { Room } from './room.ts'
 
 /** A POST on the hub URL: `hub.mode` chooses the chapter (§5.1, §6). Whoever it answers with success, it has committed. */
 export async function takeRequest(
-  incoming: IncomingMessage,
+  exchange: Exchange,
   parts: InboundParts,
-  { clientAddress, commitMs }: { readonly clientAddress: ClientAddress; readonly commitMs: number },
+  {
+    clientAddress,
+    commitMs,
+    room,
+  }: { readonly clientAddress: ClientAddress; readonly commitMs: number; readonly room: Room },
 ): Promise<Response> {
+  const { incoming } = exchange
+  if (handsOver(incoming)) return takeContent(exchange, parts, { commitMs, room })
+  askForBody(exchange)
   const received = await receivedForm(incoming)
   const served = await inTime(commitMs, serve(received, parts, clientAddress(arrivalOf(incoming))))
   return served instanceof Response ? served : outcomeAnswer(await served.outcome)
@@ -63,9 +72,11 @@ function modeOf(form: Form): string | undefined {
   throw new RequestRefused(`hub.mode was given ${more.length + 1} times; give it once.`, { parameter: 'hub.mode' })
 }
 
+const whose = 'from this address'
+
 async function publish(form: Form, parts: InboundParts, client: string): Promise<Response> {
   const topics = changedTopics(form, parts.config)
-  await limit(parts, `publish ${client}`, parts.config.RATE_PUBLISH, topics.length)
+  await limit(parts, `publish ${client}`, parts.config.RATE_PUBLISH, { cost: topics.length, whose })
   await parts.noteChange(topics)
   return new Response(null, { status: 204 }) // Laminas takes no other status (PUB-07).
 }
@@ -74,7 +85,7 @@ async function changeSubscription(form: Form, parts: InboundParts, client: strin
   const { MOVED_TO, RATE_SUBSCRIBE } = parts.config
   const request = subscriptionRequest(form, parts.config)
   if (MOVED_TO !== undefined && request.mode === 'subscribe') return moved(new URL(MOVED_TO).href)
-  await limit(parts, `subscribe ${client}`, RATE_SUBSCRIBE, 1)
+  await limit(parts, `subscribe ${client}`, RATE_SUBSCRIBE, { cost: 1, whose })
   const waited = await parts.requestSubscription(request)
   return waited ?? plainText('Accepted. The callback is now asked whether it agrees.', 202)
 }
@@ -94,14 +105,4 @@ function outcomeAnswer(outcome: Outcome): Response {
 /** §5.1.2: 308 keeps method and body. Who is subscribed here stays so, and can still unsubscribe (MIG-03). */
 function moved(to: string): Response {
   return plainText(`This hub takes no more subscriptions; send this request to ${to}`, 308, { Location: to })
-}
-
-async function limit({ db, now }: InboundParts, key: string, rate: Rate, cost: number): Promise<void> {
-  const allowance = await allow(db, key, rate, { now: now(), cost })
-  if (allowance.allowed) return
-  const { retryAfterSeconds } = allowance
-  throw new RequestRefused(`Too many requests from this address: try again in ${retryAfterSeconds} s.`, {
-    status: 429,
-    retryAfterSeconds,
-  })
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/schema.ts'
 import type { Events } from '../events.ts'
+import type { HandedOver, Taken } from '../publishing/handed-over.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { SubscriptionRequest } from '../subscribing/request.ts'
 import type { Waited } from '../subscribing/waiting.ts'
@@ -9,7 +10,7 @@ import type { Waited } from '../subscribing/waiting.ts'
 export interface InboundParts {
   readonly config: Config
   readonly events: Events
-  /** For the rates, and for the administrator's token. */
+  /** For the rates, publisher keys, and the administrator's token. */
   readonly db: Db
   /** The database's time. */
   readonly now: () => Date
@@ -20,6 +21,8 @@ export interface InboundParts {
   readonly streams: Streams
   /** A number in [0, 1). */
   readonly random: () => number
+  /** Resolves once content that was handed over is published. */
+  readonly takeHandedOver: (content: HandedOver) => Promise<Taken>
   /** What keeps this hub from doing its work, a sentence each; none: it is ready. */
   readonly problems: () => Promise<readonly string[]>
   /** Everything measured, for Prometheus. */

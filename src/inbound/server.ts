@@ -95,6 +95,8 @@ function limitedServer(limits: ServerLimits, listener: Listener, upgrades: Upgra
     },
     listener,
   )
+  // Whoever waits to be asked for its body is asked only once it is wanted (`body.ts`).
+  server.on('checkContinue', listener)
   server.maxConnections = limits.connections
   server.on('upgrade', upgrades.upgrade)
   return server

@@ -12,7 +12,6 @@ import { savePoll } from './poll-store.ts'
 import { isNew, noValidators } from './revalidation.ts'
 import {
   type ClaimedTopic,
-  type HeldTopic,
   holdClaimed,
   isSubscribed,
   type Learned,
@@ -62,7 +61,7 @@ async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, came: Ca
   const settled = await transaction(db, async (tx) => {
     const held = await holdClaimed(tx, topic)
     if (held === null) return null
-    const result = await resultOf(tx, { topic, held, fetched, now })
+    const result = await resultOf(tx, { topic, fetched, now })
     const notice = nextFetch({
       ...{ attempt, rechecks, derived, polled: topic.poll !== null, random },
       ending: result.ending,
@@ -106,14 +105,11 @@ interface Result {
 
 interface Settling {
   readonly topic: ClaimedTopic
-  readonly held: HeldTopic
   readonly fetched: Fetched
   readonly now: Date
 }
 
-async function resultOf(tx: Db, { topic, held, fetched, now }: Settling): Promise<Result> {
-  // Content that was handed over meanwhile may be newer than what was fetched (rule 12, FAT-11).
-  if (held.newest !== topic.newest) return { told: 'superseded', ending: 'again' }
+async function resultOf(tx: Db, { topic, fetched, now }: Settling): Promise<Result> {
   if (fetched.kind === 'stopped') return { told: 'failed', why: 'The hub was stopped.', ending: 'again' }
   if (!topic.subscribed) return resultForNobody(tx, topic, { fetched, now })
   switch (fetched.kind) {

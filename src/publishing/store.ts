@@ -15,7 +15,6 @@ export interface ClaimedTopic {
   readonly validators: Validators
   /** What its last answer named. */
   readonly links: NamedLinks
-  readonly newest: number
   readonly pings: number
   /** Fetches since the last notice, this one included. */
   readonly attempt: number
@@ -77,7 +76,7 @@ export async function claimDueTopics(db: Db, claim: FetchClaim): Promise<TopicsC
     ), claimed as (
       update topic set due_at = ${until}, token = ${token}, attempt = attempt + 1, derived = true
       from locked where topic.id = locked.id
-      returning topic.id, url, origin, etag, last_modified, self_url, hub_urls, newest, pings, attempt, rechecks,
+      returning topic.id, url, origin, etag, last_modified, self_url, hub_urls, pings, attempt, rechecks,
         was_derived, was_due_at,
         ${hasReaders(now)} as subscribed
     )
@@ -108,7 +107,6 @@ interface ClaimedRow {
   readonly last_modified: string | null
   readonly self_url: string | null
   readonly hub_urls: readonly string[]
-  readonly newest: number
   readonly pings: number
   readonly attempt: number
   readonly rechecks: number
@@ -122,9 +120,9 @@ interface ClaimedRow {
 }
 
 function claimedTopic(row: ClaimedRow, token: string): ClaimedTopic {
-  const { id, url, origin, newest, pings, attempt, rechecks, subscribed } = row
+  const { id, url, origin, pings, attempt, rechecks, subscribed } = row
   return {
-    ...{ id, url, origin, token, newest, pings, attempt, rechecks, subscribed },
+    ...{ id, url, origin, token, pings, attempt, rechecks, subscribed },
     validators: { etag: row.etag, lastModified: row.last_modified },
     links: { self: row.self_url, hubs: row.hub_urls },
     derived: row.was_derived,
@@ -134,20 +132,22 @@ function claimedTopic(row: ClaimedRow, token: string): ClaimedTopic {
 
 /** What may have changed since the claim. */
 export interface HeldTopic {
-  readonly newest: number
   readonly pings: number
   readonly derived: boolean
   readonly rechecks: number
 }
 
-/** Locks a claimed topic `for update`, as `publish` needs it; null where the claim is no longer ours. */
+/**
+ * Locks a claimed topic `for update`, as `publish` needs it; null where the claim is no longer ours: it lapsed, or content was
+ * handed over meanwhile, which is newer than what was fetched (rule 12).
+ */
 export async function holdClaimed(
   tx: Db,
   { id, token }: { readonly id: number; readonly token: string },
 ): Promise<HeldTopic | null> {
   const row = await tx
     .selectFrom('topic')
-    .select(['newest', 'pings', 'derived', 'rechecks'])
+    .select(['pings', 'derived', 'rechecks'])
     .where('id', '=', id)
     .where('token', '=', token)
     .forUpdate()

@@ -25,6 +25,7 @@ export function createCounters(registry: Registry) {
     denials: counter('denials_total', 'Denials, told or given up', ['told']),
     fetches: counter('fetches_total', 'Fetches of topics, by result', ['result']),
     subscriptionRequests: counter('subscription_requests_total', 'Requests accepted', ['mode']),
+    handedOver: counter('content_handed_over_total', 'Content handed over by publishers, by result', ['result']),
     changes: counter('changes_noted_total', 'Topics said to have changed', ['known']),
     requests: counter('requests_total', 'HTTP requests answered', ['route', 'status']),
     requestSeconds: seconds('request_seconds', 'From a request to its answer', ['route']),

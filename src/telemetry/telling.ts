@@ -67,8 +67,12 @@ function subscribingEvents(log: Logger, { subscriptionRequests, verifications, d
   } satisfies Partial<Events>
 }
 
-function publishingEvents(log: Logger, { changes, fetches }: Counters) {
+function publishingEvents(log: Logger, { changes, fetches, handedOver }: Counters) {
   return {
+    handedOver(told) {
+      handedOver.inc({ result: told.result })
+      log.info({ event: 'content.handed-over', ...told, topic: printableUrl(told.topic) })
+    },
     changeNoted(noted) {
       changes.inc({ known: 'true' }, noted.known)
       changes.inc({ known: 'false' }, noted.topics - noted.known)

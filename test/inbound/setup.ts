@@ -3,9 +3,10 @@ import { type Config, readConfig } from '../../src/config.ts'
 import { createApp, type Patience } from '../../src/inbound/app.ts'
 import type { InboundParts } from '../../src/inbound/parts.ts'
 import { type ServerLimits, startServer } from '../../src/inbound/server.ts'
+import type { HandedOver } from '../../src/publishing/handed-over.ts'
 import type { SubscriptionRequest } from '../../src/subscribing/request.ts'
 import { type RecordedEvents, recordEvents } from '../support/events.ts'
-import { testDatabase } from '../support/postgres.ts'
+import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 export const topic = 'https://publisher.example/feed'
 export const callback = 'https://subscriber.example/callback?k=7'
@@ -17,6 +18,7 @@ export interface Inbound {
   readonly port: number
   readonly requested: readonly SubscriptionRequest[]
   readonly noted: readonly (readonly string[])[]
+  readonly handedOver: readonly HandedOver[]
   readonly events: RecordedEvents
   /** Posts a form to the hub URL. */
   post(form: Form, options?: { readonly path?: string; readonly headers?: Record<string, string> }): Promise<Response>
@@ -32,16 +34,18 @@ export interface Setup {
   readonly patience?: Partial<Patience>
   readonly now?: () => Date
   readonly adminTokenSha256?: Buffer
+  readonly database?: TestDatabase
 }
 
 /** The real doors on a real port; behind them stand functions that write down what they are asked for. */
 export async function startInbound(t: TestContext, setup: Setup = {}): Promise<Inbound> {
-  const { db } = await testDatabase(t)
+  const { db } = setup.database ?? (await testDatabase(t))
   const { adminTokenSha256 } = setup
   if (adminTokenSha256) await db.updateTable('hub').set({ admin_token_sha256: adminTokenSha256 }).execute()
   const events = recordEvents()
   const requested: SubscriptionRequest[] = []
   const noted: (readonly string[])[] = []
+  const handedOver: HandedOver[] = []
   const config = testConfig(setup.environment)
   const app = createApp(
     {
@@ -60,6 +64,10 @@ export async function startInbound(t: TestContext, setup: Setup = {}): Promise<I
         stop: async () => {},
       },
       random: Math.random,
+      takeHandedOver: async (content) => {
+        handedOver.push({ ...content, body: Buffer.from(content.body) })
+        return { topicId: 1, number: handedOver.length, result: 'new' }
+      },
       problems: async () => [],
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
       ...setup.parts,
@@ -73,6 +81,7 @@ export async function startInbound(t: TestContext, setup: Setup = {}): Promise<I
     port: Number(new URL(server.url).port),
     requested,
     noted,
+    handedOver,
     events,
     post(form, { path = '/', headers = {} } = {}) {
       const body = typeof form === 'string' ? form : String(new URLSearchParams(pairsOf(form)))

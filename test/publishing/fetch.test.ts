@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { publish } from '../../src/distribution/publication-store.ts'
 import { startPublisher } from '../support/publisher.ts'
 import { hubUrl, publishingChapter } from './chapter.ts'
 
@@ -453,31 +452,6 @@ test('PUB-22: a hub that is stopped leaves its fetch to the next at once', async
   await stop()
   await another().drain()
   assert.equal((await published(topic)).length, 1)
-})
-
-test('rule 12 FAT-11: a fetch that began before handed-over content never publishes after it, and is taken again', async (t) => {
-  const { db, publisher, subscribes, ping, begin, drain, published, row, world } = await publishingChapter(t)
-  const topic = publisher.topic('/feed')
-  publisher.publishes('/feed', 'before')
-  await subscribes(topic)
-  const gate = publisher.holds('/feed')
-  await ping(topic)
-  await begin()
-  await publisher.until(() => publisher.fetches('/feed').length === 1, 'the fetch began')
-  const topicId = Number((await row(topic))?.id)
-  await db.transaction().execute(async (tx) => {
-    await tx.selectFrom('topic').select('id').where('id', '=', topicId).forUpdate().execute()
-    const links = { contentType: 'text/plain', selfUrl: topic, hubUrls: [hubUrl] }
-    await publish(tx, { topicId, body: Buffer.from('handed over'), ...links, now: world.now() })
-  })
-  publisher.publishes('/feed', 'handed over', { type: 'text/plain' })
-  gate.release()
-  await drain()
-  assert.deepEqual(
-    (await published(topic)).map(({ text }) => text),
-    ['handed over'],
-  )
-  assert.equal(publisher.fetches('/feed').length, 2)
 })
 
 test('a fetch whose claim has lapsed settles nothing', async (t) => {

@@ -1,0 +1,161 @@
+import type { IncomingMessage } from 'node:http'
+import { pipeline, type Transform } from 'node:stream'
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+  type Zlib,
+} from 'node:zlib'
+import { RequestRefused } from '../refusal.ts'
+import { askForBody, type Exchange, tooLarge } from './body.ts'
+import type { Room } from './room.ts'
+
+export interface ContentLimits {
+  /** Of the content, and of what comes over the wire. */
+  readonly bytesMax: number
+  /** What all uploads share. */
+  readonly room: Room
+}
+
+/**
+ * Reads content into one buffer and decodes it on the way, for as long as `use` takes: only then is its room given back. What
+ * can be told from the header is refused before anything is read, and what is too large as soon as it is.
+ *
+ * @throws {RequestRefused} 400 (empty, broken off, not what Content-Encoding says), 413, 415 with what is accepted, or 503
+ * where the uploads of all together leave no room
+ */
+export async function withContent<Result>(
+  exchange: Exchange,
+  { bytesMax, room }: ContentLimits,
+  use: (body: Buffer) => Promise<Result>,
+): Promise<Result> {
+  const { incoming } = exchange
+  const codings = codingsOf(incoming)
+  const length = lengthOf(incoming)
+  if (length === 0) throw empty()
+  if (length !== null && length > bytesMax) throw tooLarge(bytesMax)
+  const known = codings.length === 0 ? length : null
+  let taken = 0
+  const take = (bytes: number) => {
+    if (!room.take(bytes)) throw crowded()
+    taken += bytes
+  }
+  try {
+    if (known !== null) take(known)
+    askForBody(exchange)
+    // Pages that nothing was written to are not in memory, so the largest body costs no more than what came.
+    const body = Buffer.allocUnsafeSlow(known ?? bytesMax)
+    const bytes = await readInto(body, decoded(received(incoming, bytesMax), codings), known === null ? take : () => {})
+    if (bytes === 0) throw empty()
+    return await use(body.subarray(0, bytes))
+  } finally {
+    room.give(taken)
+  }
+}
+
+/** In bytes; 0: there is no body; null: it ends where it ends. */
+function lengthOf({ headers }: IncomingMessage): number | null {
+  if (headers['content-length'] !== undefined) return Number(headers['content-length'])
+  return headers['transfer-encoding'] === undefined ? 0 : null
+}
+
+/** More codings on top of each other than this are an attack on the reader, not an economy. */
+const codingsMax = 3
+
+/** The codings in the order they were applied (RFC 9110 §8.4). */
+function codingsOf({ headers }: IncomingMessage): readonly string[] {
+  const codings = (headers['content-encoding'] ?? '')
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+  if (codings.length <= codingsMax && codings.every((coding) => coding in decoders)) return codings
+  throw new RequestRefused('Content-Encoding must be gzip, deflate, br or zstd, or be left out.', {
+    status: 415,
+    acceptEncoding: 'gzip, deflate, br, zstd',
+  })
+}
+
+type Chunks = AsyncIterable<Buffer>
+
+const decoders: Readonly<Record<string, (chunks: Chunks) => Chunks>> = {
+  gzip: (chunks) => through(chunks, createGunzip()),
+  'x-gzip': (chunks) => through(chunks, createGunzip()),
+  br: (chunks) => through(chunks, createBrotliDecompress()),
+  zstd: (chunks) => through(chunks, createZstdDecompress()),
+  deflate: inflated,
+}
+
+function decoded(chunks: Chunks, codings: readonly string[]): Chunks {
+  return codings.reduceRight((rest, coding) => decoders[coding]?.(rest) ?? rest, chunks)
+}
+
+/** RFC 9110 §8.4.1.2 means the zlib format; some clients send the bare stream, whose first byte cannot be zlib's. */
+async function* inflated(chunks: Chunks): AsyncGenerator<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  if (first.done === true) return
+  const isZlib = ((first.value[0] ?? 0) & 0x0f) === 8
+  const all = (async function* () {
+    yield first.value
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  })()
+  yield* through(all, isZlib ? createInflate() : createInflateRaw())
+}
+
+/** What a decoder leaves unread is said to be wrong: a second frame of zstd would be dropped without a word. */
+async function* through(chunks: Chunks, decoder: Transform & Zlib): AsyncGenerator<Buffer> {
+  let bytes = 0
+  const counted = (async function* () {
+    for await (const chunk of chunks) {
+      bytes += chunk.length
+      yield chunk
+    }
+  })()
+  try {
+    yield* pipeline(counted, decoder, () => {})
+  } catch (error) {
+    throw error instanceof RequestRefused ? error : undecodable()
+  }
+  if (decoder.bytesWritten < bytes) throw undecodable()
+}
+
+function undecodable(): RequestRefused {
+  return new RequestRefused('The body is not what its Content-Encoding says, or breaks off, or goes on behind its end.')
+}
+
+async function* received(incoming: IncomingMessage, bytesMax: number): AsyncGenerator<Buffer> {
+  let bytes = 0
+  try {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+      bytes += chunk.length
+      if (bytes > bytesMax) throw tooLarge(bytesMax)
+      yield chunk
+    }
+  } catch (cause) {
+    if (cause instanceof RequestRefused) throw cause
+    throw new RequestRefused('The body ended before it was complete.')
+  }
+}
+
+async function readInto(body: Buffer, chunks: Chunks, take: (bytes: number) => void): Promise<number> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    if (bytes + chunk.length > body.length) throw tooLarge(body.length)
+    take(chunk.length)
+    bytes += chunk.copy(body, bytes)
+  }
+  return bytes
+}
+
+function empty(): RequestRefused {
+  return new RequestRefused('The body is empty: it must be the full content of the topic.')
+}
+
+function crowded(): RequestRefused {
+  return new RequestRefused('The hub is taking too many large bodies at this moment: try again soon.', {
+    status: 503,
+    retryAfterSeconds: 2,
+  })
+}

@@ -1,0 +1,64 @@
+import type { Config } from '../config.ts'
+import { covers, describePattern } from '../keys/pattern.ts'
+import { findKey, type PublisherKey } from '../keys/store.ts'
+import type { Taken } from '../publishing/handed-over.ts'
+import { RequestRefused } from '../refusal.ts'
+import { plainText } from './answers.ts'
+import type { Exchange } from './body.ts'
+import { withContent } from './content-body.ts'
+import { type ContentHeader, contentHeader } from './content-header.ts'
+import { inTime } from './in-time.ts'
+import { limit } from './limit.ts'
+import type { InboundParts } from './parts.ts'
+import type { Room } from './room.ts'
+
+/** As much as the bodies of all uploads may hold at once; a few of the largest always have room. */
+export function uploadBytesMax({ CONTENT_BYTES_MAX }: Config): number {
+  return Math.max(64 * 1024 ** 2, 4 * CONTENT_BYTES_MAX)
+}
+
+/**
+ * A POST whose body is the new content of a topic. Who sends it and what for is judged before the body is read, or even asked
+ * for; whoever is answered with success, it has committed.
+ */
+export async function takeContent(
+  exchange: Exchange,
+  parts: InboundParts,
+  { commitMs, room }: { readonly commitMs: number; readonly room: Room },
+): Promise<Response> {
+  const { config, db } = parts
+  const header = contentHeader(exchange.incoming)
+  const key = keyFor(header, await inTime(commitMs, findKey(db, header.secret)))
+  await inTime(commitMs, limit(parts, `content ${key.id}`, config.RATE_CONTENT, { cost: 1, whose: 'with this key' }))
+  return withContent(exchange, { bytesMax: config.CONTENT_BYTES_MAX, room }, async (body) => {
+    const { topic, contentType, hubs, idempotencyKey } = header
+    const handedOver = { topic, key, body, contentType, hubs, idempotencyKey }
+    return answer(header, await inTime(commitMs, parts.takeHandedOver(handedOver)))
+  })
+}
+
+function keyFor({ topic }: ContentHeader, key: PublisherKey | null): PublisherKey {
+  if (key === null) throw new RequestRefused('This hub knows no such key.', { status: 401 })
+  if (key.revokedAt !== null) throw new RequestRefused('This key was revoked.', { status: 401 })
+  if (covers(key.pattern, topic)) return key
+  throw new RequestRefused(`This key is for ${describePattern(key.pattern)}, which does not cover the topic.`, {
+    status: 403,
+  })
+}
+
+function answer({ byQuery }: ContentHeader, { number, result }: Taken): Response {
+  const headers = { 'Fanfare-Number': String(number) }
+  if (!byQuery) return plainText(sentences[result](number), 202, headers)
+  // What Ballerina's clients wait for.
+  return new Response('hub.mode=accepted', {
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+  })
+}
+
+const sentences: Readonly<Record<Taken['result'], (number: number) => string>> = {
+  new: (number) => `Accepted: this is number ${number} of the topic.`,
+  again: (number) => `Accepted before under this Idempotency-Key, as number ${number} of the topic.`,
+  unchanged: (number) => `Accepted: it says what number ${number} of the topic said, which is not delivered again.`,
+  repeated: (number) =>
+    `Accepted: this is number ${number} of the topic, which repeats the one before for those who joined since.`,
+}
