@@ -67,35 +67,32 @@ interface Staying extends Pick<ListenStage, 'complain' | 'stop'> {
 }
 
 async function stay(options: ListenOptions, staying: Staying): Promise<number> {
-  const { listening, tell, complain, stop } = staying
+  const { topic, hub, listening, tell, complain, stop } = staying
   const callback = callbackOf(options, staying)
-  const ask = (mode: HubRequest['mode'], until: AbortSignal) =>
-    requestOf(
-      staying.hub,
-      { mode, topic: staying.topic, callback, leaseSeconds: options.leaseSeconds, secret: listening.secret },
-      { tell, stop: until },
-    )
+  const wish = { topic, callback, leaseSeconds: options.leaseSeconds, secret: listening.secret }
+  const ask = (mode: HubRequest['mode'], until: AbortSignal) => requestOf(hub, { mode, ...wish }, { tell, stop: until })
   listening.renewBy((until) => ask('subscribe', until))
-  tell(`subscribing to ${printable(staying.topic)} at ${printable(staying.hub)}, callback ${callback}`)
+  tell(`subscribing to ${printable(topic)} at ${printable(hub)}, callback ${callback}`)
   const refused = await ask('subscribe', stop)
-  if (refused !== null && !stop.aborted) {
-    complain(refused)
-    return listenEnd.notSubscribed
-  }
-  if (!stop.aborted) tell('the hub accepted the request; it will ask the callback whether it was meant')
+  const why = stop.aborted ? null : (refused ?? (await hear(staying, callback)))
+  if (why === null) return leave(staying, () => ask('unsubscribe', AbortSignal.timeout(goodbyeMs)))
+  complain(why)
+  return listenEnd.notSubscribed
+}
+
+/** Null where it is time to leave; or a sentence that says why nothing more will come. */
+async function hear({ listening, tell, stop }: Staying, callback: string): Promise<string | null> {
+  tell('the hub accepted the request; it will ask the callback whether it was meant')
   const hint = setTimeout(() => {
-    if (!listening.isSubscribed())
-      tell(`not asked yet: can the hub call ${callback}? --callback names another way to here`)
+    if (listening.isSubscribed()) return
+    tell(`not asked yet: can the hub call ${callback}? --callback names another way to here`)
   }, hintMs)
   const end = await Promise.race([listening.ended, abortOf(stop)])
   clearTimeout(hint)
-  if (end === null) return leave(staying, () => ask('unsubscribe', AbortSignal.timeout(goodbyeMs)))
-  complain(
-    end === 'denied'
-      ? 'The hub denied the subscription: nothing more will come.'
-      : 'The lease has ended without a new one: nothing more will come.',
-  )
-  return listenEnd.notSubscribed
+  if (end === null) return null
+  return end === 'denied'
+    ? 'The hub denied the subscription: nothing more will come.'
+    : 'The lease has ended without a new one: nothing more will come.'
 }
 
 function callbackOf({ callback }: ListenOptions, { server, tell }: Staying): string {
