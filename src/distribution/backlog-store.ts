@@ -19,6 +19,7 @@ export interface ClaimedBacklog {
   readonly attempt: number
   readonly failures: number
   readonly failingSince: Date | null
+  readonly ofOrigin: boolean
   /** It is the probe of an open breaker, which waited so long; null: the breaker is closed. */
   readonly probeWaitMs: number | null
 }
@@ -90,7 +91,8 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
       where o.origin = r.origin
     )
     select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
-      t.newest, t.delivery, t.every_from, s.callback, s.secret, s.algorithm, s.generation, s.lease_ends_at > ${now} as runs,
+      t.newest, t.delivery, t.every_from, c.of_origin, s.joined, s.callback, s.secret, s.algorithm, s.generation,
+      s.lease_ends_at > ${now} as runs,
       (select min(due_at) from ready) as "lowestDue"
     from claimed c
     join topic t on t.id = c.topic_id
@@ -108,6 +110,8 @@ interface BacklogRow {
   readonly attempt: number
   readonly failures: number
   readonly failing_since: Date | null
+  readonly of_origin: boolean
+  readonly joined: number
   readonly probe_wait_ms: number | null
   readonly newest: number
   readonly delivery: Delivery
@@ -130,6 +134,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     algorithm: row.algorithm,
     generation: row.generation,
     since,
+    joined: row.joined,
   }
   return {
     subscriber: row.runs ? subscriber : null,
@@ -143,6 +148,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     attempt: row.attempt,
     failures: row.failures,
     failingSince: row.failing_since,
+    ofOrigin: row.of_origin,
     probeWaitMs: row.probe_wait_ms,
   }
 }

@@ -144,6 +144,7 @@ export async function readSubscribers(
         algorithm: row.algorithm,
         generation: row.generation,
         since: Math.max(row.joined, row.through),
+        joined: row.joined,
       },
     ]),
   )

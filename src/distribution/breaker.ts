@@ -8,25 +8,22 @@ export interface Tried {
 }
 
 /** As many of the latest tries as the rule looks at. */
-export const triesKept = 20
+export const triesKept = 10
 
 const windowMs = 5 * 60_000
-const triesMin = 10
-const failedShare = 0.7
 const unconnectedInARow = 5
 
 /**
- * Whether an origin is to be left alone: of at least ten tries in five minutes 70 % failed, or the last five found
- * nobody to connect to.
+ * Whether an origin is to be left alone: the last ten tries that tell of it, within five minutes, all failed, or the last
+ * five found nobody to connect to. One that answered is proof that the others failed by themselves, as callbacks of many
+ * owners do who share a receiver.
  *
  * @param tries the latest, oldest first
  */
 export function opens(tries: readonly Tried[], nowMs: number): boolean {
   const lastOnes = tries.slice(-unconnectedInARow)
   if (lastOnes.length === unconnectedInARow && lastOnes.every((tried) => tried.unconnected)) return true
-  const recent = tries.filter((tried) => nowMs - tried.atMs <= windowMs)
-  const failed = recent.filter((tried) => tried.failed).length
-  return recent.length >= triesMin && failed >= recent.length * failedShare
+  return tries.length === triesKept && tries.every((tried) => tried.failed && nowMs - tried.atMs <= windowMs)
 }
 
 /** The first probe comes after 30 s. */

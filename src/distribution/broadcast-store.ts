@@ -13,6 +13,8 @@ export interface Subscriber {
   readonly generation: number
   /** It has everything through this number, or nothing at all where it joined at it. */
   readonly since: number
+  /** The newest number when it was verified: where `since` is beyond, it has received something. */
+  readonly joined: number
 }
 
 /** A claimed range of a broadcast: these subscribers, to be carried to `number`. */
@@ -128,7 +130,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     )
     select m.topic_id, m.finished, (select min(turn) from locked) as "lowestTurn",
       exists (select from hastened) as hastened,
-      w.id as batch_id, w.from_number, w.to_number, t.since,
+      w.id as batch_id, w.from_number, w.to_number, t.since, s.joined,
       s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation
     from moved m
     left join written w using (topic_id)
@@ -153,6 +155,7 @@ export interface ClaimedRow {
   readonly from_number: number
   readonly to_number: number
   readonly since: number
+  readonly joined: number
   readonly subscription_id: number | null
   readonly callback: string
   readonly origin: string
@@ -183,6 +186,7 @@ function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
       algorithm: row.algorithm,
       generation: row.generation,
       since: row.since,
+      joined: row.joined,
       place: batch.subscribers.length,
     })
   }

@@ -92,7 +92,7 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
   let generation = claimedAs.generation
 
   function owing(): Owing {
-    const tries = { attempt: 1, failures: 0, failingSince: null }
+    const tries = { attempt: 1, failures: 0, failingSince: null, ofOrigin: false }
     return { subscriptionId, topicId, origin, generation, since, number, token, ...tries }
   }
 
@@ -122,13 +122,14 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
   return {
     origin,
     lane: 'broadcast',
+    ailing: false,
     async begin(stop) {
       const tried = await begin(stop).catch((error: unknown): Tried => {
         parts.events.dutyFailed({ duty: 'broadcast', error })
         return { kind: 'stopped' }
       })
       settle(tried)
-      return qualityOf(tried)
+      return qualityOf(tried, { ...claimedAs, failures: 0 })
     },
     straggles() {
       if (batch.lost || !begun) return

@@ -76,13 +76,14 @@ function errandOf(sending: Sending, row: ClaimedBacklog, claim: Claimed): Errand
   return {
     origin: row.origin,
     lane: 'backlog',
+    ailing: owing.failures > 0,
     async begin(stop) {
       const tried = await begin(sending, subscriber, owing, { stop, ...claim }).catch((error: unknown): Tried => {
         parts.events.dutyFailed({ duty: 'catch-up', error })
         return { kind: 'stopped' }
       })
       settleStraggler(sending, owing, tried)
-      const quality = qualityOf(tried)
+      const quality = qualityOf(tried, { ...owing, ...subscriber })
       if (quality?.failed === true && row.probeWaitMs !== null) ledger.probeFailed(row.origin, row.probeWaitMs)
       return quality
     },
@@ -110,7 +111,7 @@ async function begin(
 
 /** A newer number than the one tried last counts its tries anew (RETRY-11). */
 function owingOf(row: ClaimedBacklog, number: number): Owing {
-  const { subscriptionId, topicId, origin, since, failures, failingSince, token, subscriber } = row
+  const { subscriptionId, topicId, origin, since, failures, failingSince, ofOrigin, token, subscriber } = row
   return {
     subscriptionId,
     topicId,
@@ -121,6 +122,7 @@ function owingOf(row: ClaimedBacklog, number: number): Owing {
     attempt: number === row.number ? row.attempt : 1,
     failures,
     failingSince,
+    ofOrigin,
     token,
   }
 }

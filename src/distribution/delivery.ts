@@ -67,12 +67,22 @@ export async function deliver(
 }
 
 /** What a try says about its origin; null: nothing, it did not come to one. */
-export function qualityOf(tried: Tried): Quality | null {
+export function qualityOf(tried: Tried, { failures, since, joined }: Standing): Quality | null {
   if (tried.kind !== 'tried') return null
   const { verdict: judged, timing } = tried
   const failed = judged.kind === 'failed' && judged.ofOrigin
   const unconnected = judged.kind === 'failed' && unconnectedFailures.has(judged.failure ?? '')
-  return { failed, unconnected, totalMs: timing.totalMs }
+  const ailing = failures > 0
+  // A callback that never received anything may have been broken from the first: its failures are its own.
+  const wasFine = since > joined && !ailing
+  return { failed, unconnected, ailing, telling: unconnected || wasFine, totalMs: timing.totalMs }
+}
+
+/** How it went for this subscription before. */
+interface Standing {
+  readonly failures: number
+  readonly since: number
+  readonly joined: number
 }
 
 const unconnectedFailures: ReadonlySet<string> = new Set(['forbidden', 'name', 'connect', 'tls'])

@@ -4,6 +4,8 @@ import { type Quality, SendWindow, type WindowNews } from './send-window.ts'
 export interface Errand {
   readonly origin: string
   readonly lane: 'broadcast' | 'backlog'
+  /** Its callback was failing before: a retry, which others go before. */
+  readonly ailing: boolean
   /** Sends, and says what it learned of the origin; null: it did not come to a try. Never rejects. */
   begin(stop: AbortSignal): Promise<Quality | null>
   /** It has been open for a second: its slot is given back, its answer is still awaited. */
@@ -30,7 +32,7 @@ export interface Dispatch {
   waiting(lane: Errand['lane']): number
   inFlight(): number
   stragglers(): number
-  /** Origins that could not begin another errand now. */
+  /** Origins of which no more backlog is wanted now. */
   fullOrigins(): readonly string[]
   /** What the shared table says of breakers. */
   setOpenBreakers(origins: ReadonlySet<string>): void
@@ -56,6 +58,7 @@ interface Waiting {
 
 interface Open {
   readonly errand: Errand
+  readonly window: SendWindow
   readonly sinceMs: number
   readonly stop: AbortController
   straggling: boolean
@@ -94,10 +97,14 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
   }
 
   function queue(place: Place): void {
-    if (place.queued || !place.window.hasRoom()) return
-    if (place.firsts.length === 0 && (place.retries.length === 0 || retriesYoung >= retriesMax)) return
+    if (place.queued || !hasNext(place)) return
     place.queued = true
     ready.push(place)
+  }
+
+  function hasNext({ window, firsts, retries }: Place): boolean {
+    if (firsts.length > 0) return window.hasRoom()
+    return retries.length > 0 && retriesYoung < retriesMax && window.hasRoomForRetry()
   }
 
   function pump(): void {
@@ -106,23 +113,24 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
       const place = ready[taken++]
       if (place === undefined) break
       place.queued = false
-      const next = place.window.hasRoom() ? nextOf(place) : undefined
-      if (next !== undefined) begin(place, next)
+      const next = hasNext(place) ? (place.firsts.shift() ?? place.retries.shift()) : undefined
+      if (next !== undefined) begin(place, next.errand)
       queue(place)
     }
     ready = ready.slice(taken)
   }
 
-  function nextOf(place: Place): Errand | undefined {
-    const next = place.firsts.shift() ?? (retriesYoung < retriesMax ? place.retries.shift() : undefined)
-    return next?.errand
-  }
-
   function begin(place: Place, errand: Errand): void {
     waiting[errand.lane]--
     place.window.begin()
-    if (errand.lane === 'backlog') retriesYoung++
-    const open: Open = { errand, sinceMs: monotonicMs(), stop: new AbortController(), straggling: false }
+    if (errand.ailing) retriesYoung++
+    const open: Open = {
+      errand,
+      window: place.window,
+      sinceMs: monotonicMs(),
+      stop: new AbortController(),
+      straggling: false,
+    }
     young.add(open)
     void errand.begin(open.stop.signal).then((quality) => end(place, open, quality))
   }
@@ -130,7 +138,7 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
   function end(place: Place, open: Open, quality: Quality | null): void {
     leaveSlot(open)
     straggling.delete(open)
-    const news = place.window.end(quality, monotonicMs())
+    const news = place.window.end(quality, { nowMs: monotonicMs(), straggled: open.straggling })
     if (news.opened || news.recovered) settings.onNews(place.origin, news)
     if (place.window.breakerOpen) refuseAll(place)
     queue(place)
@@ -141,7 +149,7 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
 
   function leaveSlot(open: Open): void {
     if (!young.delete(open)) return
-    if (open.errand.lane !== 'backlog') return
+    if (!open.errand.ailing) return
     retriesYoung--
     if (retriesYoung === retriesMax - 1) for (const place of places.values()) if (place.retries.length > 0) queue(place)
   }
@@ -153,9 +161,10 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
       straggle(open)
     }
     for (const place of places.values()) {
-      if (place.window.hasRoom() && !place.window.breakerOpen) continue
-      refuse(place.firsts, before)
-      refuse(place.retries, before)
+      const { window, firsts, retries } = place
+      if (window.breakerOpen || !window.hasRoom()) refuse(firsts, before)
+      if (window.breakerOpen || !window.hasRoomForRetry()) refuse(retries, before)
+      queue(place)
     }
     if (places.size > placesMax) forgetIdle()
     pump()
@@ -167,6 +176,7 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
     leaveSlot(open)
     open.straggling = true
     straggling.add(open)
+    open.window.straggles()
     open.errand.straggles()
     if (straggling.size <= stragglersMax) return
     // The one that has waited longest is nearest its deadline: it fails now instead.
@@ -214,7 +224,7 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
         return
       }
       waiting[errand.lane]++
-      const line = errand.lane === 'broadcast' ? place.firsts : place.retries
+      const line = errand.ailing ? place.retries : place.firsts
       line.push({ errand, sinceMs: monotonicMs() })
       queue(place)
       pump()
@@ -224,7 +234,7 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
     stragglers: () => straggling.size,
     fullOrigins() {
       return [...places.values()]
-        .filter(({ window, retries }) => !window.hasRoom() || retries.length > 0)
+        .filter(({ window, retries }) => !window.hasRoomForRetry() || retries.length > 0)
         .map(({ origin }) => origin)
     },
     setOpenBreakers(origins) {

@@ -1,5 +1,6 @@
 import type { Duty } from '../work/job.ts'
 import { releaseBatches } from './batch-store.ts'
+import { probeWaitMsFirst } from './breaker.ts'
 import { broadcastDuty, reclaimDuty } from './broadcast.ts'
 import { catchUpDuty } from './catch-up.ts'
 import type { Sending } from './delivery.ts'
@@ -38,7 +39,10 @@ export function createDistribution(parts: DistributionParts): Distribution {
     onRoom: freeRoom,
     onNews(origin, { opened, recovered }) {
       if (opened) ledger.originOpened(origin)
-      if (opened) events.breakerOpened({ origin, why: 'Most tries of late failed.', probeAt: world.now() })
+      if (opened) {
+        const probeAt = new Date(world.now().getTime() + probeWaitMsFirst)
+        events.breakerOpened({ origin, why: 'Callbacks that were fine before fail, and none answers.', probeAt })
+      }
       if (recovered) ledger.originRecovered(origin)
       if (recovered && breakers.has(origin)) events.breakerClosed({ origin })
     },

@@ -48,7 +48,8 @@ const recoveredMax = 200
 
 /**
  * An origin answers again: its breaker closes, and what failed for the origin's sake is due now, never before a
- * Retry-After.
+ * Retry-After. Once for each time that it began to fail: what fails again beside an origin that answers fails for its own
+ * sake, and keeps to its schedule.
  */
 export async function originsRecovered(
   tx: Db,
@@ -58,7 +59,7 @@ export async function originsRecovered(
   for (const origin of [...origins].sort()) {
     await sql`
       with hastened as (
-        update backlog set due_at = ${now}
+        update backlog set due_at = ${now}, of_origin = false
         where subscription_id in (
           select subscription_id from backlog
           where origin = ${origin} and due_at > ${now} and parked_at is null and token is null and of_origin

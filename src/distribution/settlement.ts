@@ -16,6 +16,8 @@ export interface Owing {
   readonly attempt: number
   readonly failures: number
   readonly failingSince: Date | null
+  /** Its tries began to fail with its origin's, and it was not tried sooner for that since. */
+  readonly ofOrigin: boolean
   /** The claim of its backlog row; null: it is in a batch and has none. */
   readonly token: string | null
 }
@@ -164,7 +166,7 @@ function failedTry(
     failures,
     failingSince,
     newerWaitMs: newerWaitMs({ failures, failingForMs }),
-    ofOrigin: failed.ofOrigin,
+    ofOrigin: failed.ofOrigin && (owing.failures === 0 || owing.ofOrigin),
     notBefore: failed.retryAfterMs > 0 ? later(now, failed.retryAfterMs) : null,
   }
   again(moved, owing, result)
@@ -174,7 +176,7 @@ const unfailed = { failures: 0, failingSince: null, newerWaitMs: 0, ofOrigin: fa
 
 /** A backlog row for it that is due at `dueAt`, all else as it is. */
 function row(owing: Owing, dueAt: Date): HandedOver {
-  const { subscriptionId, topicId, since, number, attempt, failures, failingSince } = owing
+  const { subscriptionId, topicId, since, number, attempt, failures, failingSince, ofOrigin } = owing
   return {
     subscriptionId,
     topicId,
@@ -184,7 +186,7 @@ function row(owing: Owing, dueAt: Date): HandedOver {
     failures,
     failingSince,
     newerWaitMs: 0,
-    ofOrigin: false,
+    ofOrigin,
     notBefore: null,
     dueAt,
     token: null,
