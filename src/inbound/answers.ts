@@ -45,7 +45,5 @@ function headersOf({ status, retryAfterSeconds, acceptEncoding }: RequestRefused
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
     ...(acceptEncoding === undefined ? {} : { 'Accept-Encoding': acceptEncoding }),
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="fanfare"' } : {}),
-    // The rest of a body that is too large is not worth reading, so the connection cannot be used again.
-    ...(status === 413 ? { Connection: 'close' } : {}),
   }
 }

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import type { Events } from '../events.ts'
 import { RequestRefused } from '../refusal.ts'
 import { answerTo, plainText } from './answers.ts'
+import { hasBody } from './body.ts'
 import { arrivalOf, type ClientAddress, clientAddressBehind } from './client-address.ts'
 import { uploadBytesMax } from './content.ts'
 import { readiness } from './health.ts'
@@ -88,6 +89,8 @@ function observed(events: Events, clientAddress: ClientAddress, route: (path: st
     const beganMs = performance.now()
     await next()
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    // What is left of a body is not worth reading, and what comes next must not be taken for it.
+    if (hasBody(c.env.incoming) && !c.env.incoming.complete) c.res.headers.set('Connection', 'close')
     events.requestAnswered({ route: route(c.req.path), status: c.res.status, ms: performance.now() - beganMs })
   })
   return app

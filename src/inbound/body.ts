@@ -21,6 +21,11 @@ export function askForBody({ incoming, outgoing }: Exchange): void {
   if (incoming.headers.expect !== undefined) outgoing.writeContinue()
 }
 
+/** Whether its header announces a body. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
 /** A ping may name many topics (PUB-17); everything else is shorter, and says so by itself. */
 export const formBytesMax = 1024 * 1024
 

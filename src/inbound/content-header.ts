@@ -4,7 +4,7 @@ import { type Form, values } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
 import { comparisonForm } from '../url-key.ts'
 import { checkedUrl } from '../url-rules.ts'
-import { queryForm } from './body.ts'
+import { hasBody, queryForm } from './body.ts'
 
 /** What a request that hands over content says before its body. */
 export interface ContentHeader {
@@ -92,10 +92,6 @@ function topicsInQuery({ url = '' }: IncomingMessage): readonly string[] {
   const query: Form = queryForm(url)
   const [mode] = values(query, 'hub.mode')
   return mode?.toLowerCase() === 'publish' ? values(query, 'hub.topic') : []
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function mediaTypeOf({ headers }: IncomingMessage): string {
