@@ -31,6 +31,10 @@ test('RETRY-02 RETRY-04 RETRY-13: what fails is sent again by the schedule, unde
     subscriber.deliveries().map((each) => each.header('fanfare-attempt')),
     ['1', '2', '3'],
   )
+  assert.deepEqual(
+    subscriber.deliveries().map((each) => each.header('fanfare-number')),
+    ['1', '1', '1'],
+  )
   assert.deepEqual(await owing(), nothingOwed)
 })
 

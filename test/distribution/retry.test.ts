@@ -71,6 +71,14 @@ test('latest: a newer number supersedes; without one the schedule decides, to it
   assert.deepEqual(nextAfterFailure({ ...failed, attempt: 11, delivery: 'latest', newest: 5 }), { kind: 'nothing' })
 })
 
+test('RETRY-10: who asked for rest gets it before a newer number, and before the next', () => {
+  const resting = { ...failed, retryAfterMs: 60_000, newest: 9 }
+  const newer = nextAfterFailure({ ...resting, delivery: 'latest' })
+  assert.equal(newer.kind === 'again' && newer.inMs, 60_000)
+  const next = nextAfterFailure({ ...resting, delivery: 'every', attempt: 11 })
+  assert.equal(next.kind === 'again' && next.inMs, 60_000)
+})
+
 test('every: the head is tried to its end, then the next begins', () => {
   assert.deepEqual(nextAfterFailure({ ...failed, number: 4, delivery: 'every', newest: 9 }), {
     kind: 'again',

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { claimBacklog, handOver } from '../../src/distribution/backlog-store.ts'
+import type { Distribution } from '../../src/distribution/distribution.ts'
+import { openBreakers, originsDue, originsRecovered } from '../../src/distribution/origin-store.ts'
+import { createCipher } from '../../src/subscribing/secret.ts'
+import { originOf } from '../../src/url-key.ts'
+import { type Distributing, distributing } from './setup.ts'
+
+const nothingOwed = { broadcasts: 0, batches: 0, backlog: 0 }
+
+test('rule 9 SIG-10 LEASE-14: what begins late goes by its subscription as it is then: secret, lease, generation', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, db, distribution } = await distributing(t, {
+    IN_FLIGHT_MAX: '1',
+  })
+  const id = await topic()
+  await subscribe(id, subscriber.callback('/first'))
+  const resecret = await subscribe(id, subscriber.callback('/secret'), { secret: 'old' })
+  const ended = await subscribe(id, subscriber.callback('/ended'))
+  const renewed = await subscribe(id, subscriber.callback('/renewed'))
+  const held = Promise.withResolvers<void>()
+  subscriber.answersNext({ until: held.promise })
+  subscriber.answers({ status: 410 }, { path: '/renewed' })
+  await publish(id, 'content')
+  await turn(distribution, 'broadcast')
+  await subscriber.until(() => subscriber.deliveries().length === 1, 'the first')
+  const secret = createCipher('a key for tests, and for nothing else').seal('new')
+  await db.updateTable('subscription').set({ secret }).where('id', '=', resecret).execute()
+  await sql`update subscription set lease_ends_at = lease_began_at + interval '1 ms' where id = ${ended}`.execute(db)
+  await db.updateTable('subscription').set({ generation: 2 }).where('id', '=', renewed).execute()
+  await later(world)
+  held.resolve()
+  await drain()
+  assert.deepEqual(
+    subscriber
+      .deliveries()
+      .map(({ path }) => path)
+      .sort(),
+    ['/first', '/renewed', '/secret'],
+  )
+  assert.equal(
+    subscriber.deliveries({ path: '/secret' })[0]?.header('x-hub-signature'),
+    `sha256=${createHmac('sha256', 'new').update('content').digest('hex')}`,
+  )
+  const left = await db.selectFrom('subscription').select('id').where('id', '=', renewed).execute()
+  assert.deepEqual(left, [], 'the 410 was said of the renewed one')
+})
+
+for (const status of [200, 500, 410]) {
+  test(`rules 8 and 10: a ${status} that comes after its retry was claimed anew settles nothing`, async (t) => {
+    const { topic, subscribe, publish, drain, subscriber, world, db, owing, distribution, another } =
+      await distributing(t)
+    const id = await topic()
+    const subscription = await subscribe(id, subscriber.callback())
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    subscriber.answersNext({ status: 404 }, { status, until: first.promise }, { until: second.promise })
+    await publish(id, 'content')
+    await drain()
+    world.advance({ seconds: 7 })
+    await turn(distribution, 'catch-up')
+    await subscriber.until(() => subscriber.deliveries().length === 2, 'the retry')
+    world.advance({ seconds: 26 })
+    await db.updateTable('subscription').set({ generation: 2 }).where('id', '=', subscription).execute()
+    const other = another()
+    await turn(other, 'catch-up')
+    await subscriber.until(() => subscriber.deliveries().length === 3, 'the other’s retry')
+    const claimed = await db.selectFrom('backlog').selectAll().execute()
+    first.resolve()
+    await settled(distribution)
+    assert.deepEqual(await db.selectFrom('backlog').selectAll().execute(), claimed)
+    second.resolve()
+    await settled(other)
+    assert.deepEqual(await owing(), nothingOwed)
+  })
+}
+
+test('A-21 RETRY-10: of what waits behind an open breaker one row at a time is claimed, and none before its Retry-After', async (t) => {
+  const distributed = await distributing(t)
+  const { db, world } = distributed
+  const now = world.now()
+  const hence = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
+  const origin = await behind(distributed, [
+    { name: 'asked for rest', dueAt: hence(1), notBefore: hence(1) },
+    { name: 'longest', dueAt: hence(2) },
+    { name: 'other', dueAt: hence(3) },
+  ])
+  await openBreakers(db, [origin], { now })
+  const claimed = async (at: Date) => {
+    const rows = await claimBacklog(db, { ...bounds, now: at, until: hence(9), token: crypto.randomUUID() })
+    return names(
+      db,
+      rows.claimed.map(({ subscriptionId }) => subscriptionId),
+    )
+  }
+  assert.deepEqual(await claimed(now), [])
+  const probeAt = new Date(now.getTime() + 30_000)
+  assert.deepEqual(await claimed(probeAt), ['longest'])
+  assert.deepEqual(await claimed(probeAt), [], 'nobody else probes meanwhile')
+})
+
+test('RETRY-10: an origin that answers again brings what failed for its sake, never what is claimed, failed by itself, or asked for rest', async (t) => {
+  const distributed = await distributing(t)
+  const { db, world } = distributed
+  const now = world.now()
+  const hence = new Date(now.getTime() + 3_600_000)
+  const origin = await behind(distributed, [
+    { name: 'of the origin', dueAt: hence, ofOrigin: true },
+    { name: 'by itself', dueAt: hence },
+    { name: 'asked for rest', dueAt: hence, ofOrigin: true, notBefore: hence },
+    { name: 'claimed', dueAt: hence, ofOrigin: true, token: crypto.randomUUID() },
+  ])
+  await openBreakers(db, [origin], { now })
+  await originsRecovered(db, [origin], { now })
+  const { claimed } = await claimBacklog(db, { ...bounds, now, until: hence, token: crypto.randomUUID() })
+  assert.deepEqual(
+    await names(
+      db,
+      claimed.map(({ subscriptionId }) => subscriptionId),
+    ),
+    ['of the origin'],
+  )
+})
+
+const bounds = { originsMax: 10, perOriginMax: 10, busyOrigins: [], dueFrom: null, probeMs: 30_000 }
+
+interface Behind {
+  readonly name: string
+  readonly dueAt: Date
+  readonly notBefore?: Date
+  readonly ofOrigin?: boolean
+  readonly token?: string
+}
+
+/** Subscriptions of one origin that are behind. @returns the origin */
+async function behind({ topic, subscribe, db, world }: Distributing, rows: readonly Behind[]): Promise<string> {
+  const topicId = await topic()
+  const tried = { since: 0, number: 1, attempt: 1, failures: 1, failingSince: world.now(), newerWaitMs: 0 }
+  for (const { name, dueAt, notBefore = null, ofOrigin = false, token = null } of rows) {
+    const subscriptionId = await subscribe(topicId, `http://behind.test/${encodeURIComponent(name)}`)
+    const row = { ...tried, subscriptionId, topicId, ofOrigin, notBefore, dueAt, token, parkedWhy: null }
+    await handOver(db, [row], { now: world.now() })
+  }
+  const origin = originOf('http://behind.test/')
+  await originsDue(db, new Map([[origin, new Date(world.now().getTime() + 3_600_000)]]))
+  return origin
+}
+
+async function names(db: Distributing['db'], ids: readonly number[]): Promise<readonly string[]> {
+  const rows = await db.selectFrom('subscription').select(['id', 'callback']).execute()
+  return rows
+    .filter(({ id }) => ids.includes(id))
+    .map(({ callback }) => decodeURIComponent(callback.split('/').at(-1) ?? ''))
+}
+
+/** Over a second passes for what was claimed, and less than one for what was begun. */
+async function later(world: Distributing['world']): Promise<void> {
+  world.stall(900)
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  world.stall(150)
+}
+
+async function turn(distribution: Distribution, name: string): Promise<void> {
+  await distribution.duties.find((duty) => duty.name === name)?.turn(new AbortController().signal)
+}
+
+async function settled(distribution: Distribution): Promise<void> {
+  for (const duty of distribution.duties) await duty.settled()
+}
