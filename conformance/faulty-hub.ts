@@ -57,11 +57,15 @@ export async function startHub({
 function createDesk(inside: Inside): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { has } = inside
   const waiting = new Map<string, SubscriptionRequest>()
+  /** Pairs that were asked for and not yet settled. */
+  const open = new Set<string>()
   let number = 0
 
   async function act(request: IncomingMessage): Promise<{ readonly status: number; readonly next?: () => void }> {
     if (request.method !== 'POST') throw new Refused('POST a form here.', 405)
-    const accepted = readRequest(await readForm(request, has), inside)
+    const fields = await readForm(request, has)
+    if (has('repeated-parameter-adds') && fields.getAll('hub.topic').length > 1) return acceptEach(fields)
+    const accepted = readRequest(fields, inside)
     if (accepted.kind === 'publish') {
       for (const topic of accepted.topics) noteChange(inside, topic)
       return { status: has('publish-answers-200') ? 200 : 204 }
@@ -75,9 +79,20 @@ function createDesk(inside: Inside): (request: IncomingMessage, response: Server
     return { status, next: () => void begin(accepted, own) }
   }
 
+  function acceptEach(fields: URLSearchParams): { readonly status: number; readonly next: () => void } {
+    const requests = fields.getAll('hub.topic').map((topic) => {
+      const one = new URLSearchParams(fields)
+      one.set('hub.topic', topic)
+      return readRequest(one, inside) as SubscriptionRequest
+    })
+    return { status: 202, next: () => requests.forEach((each) => void begin(each, ++number)) }
+  }
+
   /** Not at once: many subscribers note the request only after they have read the 202. What repeats meanwhile is one request. */
   async function begin(asked: SubscriptionRequest, own: number): Promise<void> {
-    const pair = pairOf(asked)
+    const pair = pairOf(asked, has)
+    if (has('keeps-first-of-two-requests') && open.has(pair)) return
+    open.add(pair)
     waiting.set(pair, asked)
     await pause(inside.settings.verifyDelayMs)
     if (waiting.get(pair) !== asked) return
@@ -86,6 +101,7 @@ function createDesk(inside: Inside): (request: IncomingMessage, response: Server
     if (inside.settings.policy === 'closed' && asked.kind === 'subscribe')
       return deny(inside, asked, 'This hub is closed.')
     await verify(inside, asked, own)
+    open.delete(pair)
   }
 
   return async (request, response) => {
@@ -105,20 +121,27 @@ function createDesk(inside: Inside): (request: IncomingMessage, response: Server
 const formBytesMax = 1024 ** 2
 
 async function readForm(request: IncomingMessage, has: Has): Promise<URLSearchParams> {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const given = request.headers['content-type'] ?? ''
+  const type = has('knows-one-spelling-of-the-form-type') ? given : (given.split(';')[0]?.trim().toLowerCase() ?? '')
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes <= formBytesMax) chunks.push(chunk)
+    if (bytes <= formBytesMax || has('takes-forms-of-any-size')) chunks.push(chunk)
   }
-  if (bytes > formBytesMax) throw new Refused('The form is too large.', 413)
+  if (bytes > formBytesMax && !has('takes-forms-of-any-size')) throw new Refused('The form is too large.', 413)
   const text = Buffer.concat(chunks).toString()
   if (type === 'application/json' && has('accepts-json')) return new URLSearchParams(JSON.parse(text))
+  if (type === '' && has('wants-a-form-type')) throw new Refused('Say what this is.', 415)
+  if (type === 'multipart/form-data' && has('breaks-on-multipart')) throw new Refused('A slip.', 500)
+  if (request.headers.authorization !== undefined && has('refuses-credentials'))
+    throw new Refused('Nobody logs in here.', 401)
   if (type !== '' && type !== 'application/x-www-form-urlencoded') {
     throw new Refused('Send application/x-www-form-urlencoded.', 415)
   }
-  const fields = new URLSearchParams(text)
+  const query = has('reads-the-query') ? (request.url?.split('?')[1] ?? '') : ''
+  const fields = new URLSearchParams(query === '' ? text : `${query}&${text}`)
+  if (has('refuses-hub-verify') && fields.has('hub.verify')) throw new Refused('hub.verify is not known here.')
   if (has('refuses-unknown-parameters')) refuseUnknown(fields)
   if (has('refuses-secrets') && fields.has('hub.secret')) throw new Refused('hub.secret is not known here.')
   return fields

@@ -4,7 +4,7 @@ import { Ended } from './claim.ts'
 import { type Client, requestHead } from './client.ts'
 import type { Context, Expectation, Subscribed, SubscribedOptions } from './context.ts'
 import { createLog, type Log } from './log.ts'
-import type { Arrival } from './peers.ts'
+import type { Arrival, Callback } from './peers.ts'
 import { createPlay, type Play } from './play.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Site, Sites } from './sites.ts'
@@ -70,7 +70,7 @@ function contextToward(hub: string, ground: Ground): Context {
     subscribed: (options = {}) => subscribed(context, options),
     async unsubscribed({ topic, callback }) {
       accepted(await context.unsubscribe(topic, callback))
-      return confirmed(context, await callback.verification())
+      return confirmed(context, callback, 'unsubscribe')
     },
     async publish(topic, content = `<!doctype html><title>A topic</title><p>Now ${randomBytes(9).toString('hex')}.`) {
       topic.content = content
@@ -167,7 +167,7 @@ function waiting(timing: Timing, log: Log): Pick<Context, 'until' | 'stays' | 'p
 async function subscribed(context: Context, options: SubscribedOptions): Promise<Subscribed> {
   const { topic = context.topic(), callback = context.callback(), fields = {} } = options
   const answer = accepted(await context.subscribe(topic, callback, fields))
-  const verification = await confirmed(context, await callback.verification())
+  const verification = await confirmed(context, callback)
   return { topic, callback, answer, verification }
 }
 
@@ -182,7 +182,9 @@ function accepted(answer: Answered): Answered {
   })
 }
 
-async function confirmed(context: Context, verification: Arrival): Promise<Arrival> {
+/** A hub that gave up on an answer, and asks again, has not been told yet. */
+async function confirmed(context: Context, callback: Callback, mode?: 'subscribe' | 'unsubscribe'): Promise<Arrival> {
+  const verification = await callback.verification(mode)
   await context.noted(verification)
-  return verification
+  return verification.answeredWhole ? verification : confirmed(context, callback, mode)
 }

@@ -15,6 +15,8 @@ export interface Arrival {
   readonly atMs: number
   /** Milliseconds since the claim began until it was answered or its connection ended; undefined while it is open. */
   endedAtMs: number | undefined
+  /** Whether the hub was sent the whole answer. */
+  answeredWhole: boolean
   readonly exchange: Exchange
 }
 
@@ -50,8 +52,8 @@ export interface Callback {
   onVerification(answerer: Answerer): void
   onDenial(answerer: Answerer): void
   onDelivery(answerer: Answerer): void
-  /** The next one that was not yet asked for, once it was answered; fails the claim where none comes in time. */
-  verification(): Promise<Arrival>
+  /** The next one that was not yet asked for, as soon as it came; fails the claim where none comes in time. */
+  verification(mode?: 'subscribe' | 'unsubscribe'): Promise<Arrival>
   denial(): Promise<Arrival>
   delivery(): Promise<Arrival>
 }

@@ -9,6 +9,7 @@ import {
   type Kind,
   kindAtCallback,
   kindAtTopic,
+  parameter,
   type Topic,
 } from './peers.ts'
 import type { Answer, Handler, Handling } from './server.ts'
@@ -43,6 +44,7 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
     topic({ siteUrl, hub, suffix, content, type = 'text/html; charset=UTF-8', links }) {
       let answerer: Answerer | undefined
       const peer = createPeer(kindAtTopic, () => answerer ?? { headers: topic.headers, body: topic.content })
+      const fetch = nextOf(peer, 'fetch', { log, withinMs: timing.deliveryMs, where: 'the topic' })
       const url = add('t', peer, siteUrl, suffix)
       const typeLine: readonly Header[] = type === null ? [] : [['Content-Type', type]]
       const topic: Topic = {
@@ -54,7 +56,7 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
         serves(next) {
           answerer = next
         },
-        fetch: nextOf(peer, 'fetch', { log, withinMs: timing.deliveryMs, where: 'the topic' }),
+        fetch: () => fetch(),
       }
       return topic
     },
@@ -62,6 +64,9 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
       const answerers: Partial<Record<Kind, Answerer>> = { verification: echo }
       const peer = createPeer(kindAtCallback, (kind) => answerers[kind] ?? {})
       const wait = { log, withinMs: timing.verifyMs, where: 'the callback' }
+      const denial = nextOf(peer, 'denial', wait)
+      const delivery = nextOf(peer, 'delivery', { ...wait, withinMs: timing.deliveryMs })
+      const verification = nextOf(peer, 'verification', wait)
       return {
         url: add('c', peer, siteUrl, suffix),
         requests: peer.all,
@@ -77,9 +82,10 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
         onDelivery(answerer) {
           answerers.delivery = answerer
         },
-        verification: nextOf(peer, 'verification', wait),
-        denial: nextOf(peer, 'denial', wait),
-        delivery: nextOf(peer, 'delivery', { ...wait, withinMs: timing.deliveryMs }),
+        verification: (mode) =>
+          verification(mode === undefined ? undefined : (arrival) => parameter(arrival, 'hub.mode') === mode),
+        denial: () => denial(),
+        delivery: () => delivery(),
       }
     },
   }
@@ -90,10 +96,10 @@ function createPeer(kindOf: Peer['kindOf'], answererOf: Peer['answererOf']): Pee
   return { kindOf, answererOf, requests, all: [] }
 }
 
-/** The peer is the last part of the path that the suite chose itself, whatever the hub did to the rest. */
+/** By the name that the suite gave it, whatever the hub did to what stands before and behind. */
 function peerAt(target: string, peers: ReadonlyMap<string, Peer>): Peer | undefined {
-  const parts = target.split(/[?#]/)[0]?.split('/') ?? []
-  return parts.map((part) => peers.get(part)).find((peer) => peer !== undefined)
+  const parts = target.split('?')[0]?.split('/') ?? []
+  return parts.map((part) => peers.get(/^[tc]\d+/.exec(part)?.[0] ?? '')).find((peer) => peer !== undefined)
 }
 
 function handle(
@@ -117,6 +123,7 @@ function handle(
         text: message.body.toString(),
         atMs,
         endedAtMs: undefined,
+        answeredWhole: false,
         exchange,
       }
       if (peer === undefined) return undefined
@@ -130,33 +137,34 @@ function handle(
     answered(answer) {
       if (arrival !== undefined) arrival.exchange.answer = answer
     },
-    ended() {
+    ended(whole) {
       if (arrival === undefined) return
       arrival.endedAtMs = log.now()
+      arrival.answeredWhole = whole
       arrival.exchange.answer ??= 'the hub ended the connection before it was answered'
       log.look()
     },
   }
 }
 
-/** Walks through what came of one kind, one a call. */
+/** Walks through what came of one kind, one a call; those that are not wanted are passed by. */
 function nextOf(
   peer: Peer,
   kind: Kind,
   { log, withinMs, where }: { readonly log: Log; readonly withinMs: number; readonly where: string },
-): () => Promise<Arrival> {
-  let seen = 0
-  return async () => {
-    const wanted = seen++
-    const came = await log.until(() => peer.requests[kind][wanted] !== undefined, withinMs)
-    const arrival = peer.requests[kind][wanted]
-    if (came && arrival !== undefined) return arrival
-    throw new Ended({
-      kind: 'fail',
-      expected: `a ${kind}${wanted === 0 ? '' : ` (number ${wanted + 1})`} at ${where} within ${withinMs / 1000} s`,
-      found: told(peer),
-      wire: [],
-    })
+): (wanted?: (arrival: Arrival) => boolean) => Promise<Arrival> {
+  let from = 0
+  return async (wanted = () => true) => {
+    const next = () => peer.requests[kind].findIndex((arrival, at) => at >= from && wanted(arrival))
+    await log.until(() => next() !== -1, withinMs)
+    const arrival = peer.requests[kind][next()]
+    if (arrival !== undefined) {
+      from = next() + 1
+      return arrival
+    }
+    const number = from === 0 ? `a ${kind}` : `a further ${kind}`
+    const expected = `${number} at ${where} within ${withinMs / 1000} s`
+    throw new Ended({ kind: 'fail', expected, found: told(peer), wire: [] })
   }
 }
 

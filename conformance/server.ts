@@ -36,8 +36,8 @@ export interface Handling {
   answer(received: Received): Promise<Answer | undefined>
   /** The answer, once it is on its way; a sentence where it is none. */
   answered(answer: Message | string): void
-  /** The answer went out whole, or the connection ended. */
-  ended(): void
+  /** The answer went out whole, or the connection ended before. */
+  ended(whole: boolean): void
 }
 
 export interface Server {
@@ -56,7 +56,7 @@ export async function startServer(
 ): Promise<Server> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const handling = handler(request.method ?? '', request.url ?? '')
-    response.once('close', handling.ended)
+    response.once('close', () => handling.ended(response.writableFinished))
     receive(request)
       .then(async (received) => send(response, await handling.answer(received), handling))
       // The hub went away in the middle of its request, which 'close' has told.

@@ -19,7 +19,7 @@ export interface Delivering {
 /** Owes the content to every subscription of the topic that has not had it; each gets it in its own time, never two at once. */
 export function deliver(inside: Inside, topic: TopicState, content: Content): void {
   for (const [pair, subscription] of inside.subscriptions) {
-    if (keyOf(subscription.topic) !== keyOf(topic.url)) continue
+    if (keyOf(subscription.topic, inside.has) !== keyOf(topic.url, inside.has)) continue
     const state = topic.delivering.get(pair) ?? { owed: undefined, delivered: undefined, wake: new AbortController() }
     topic.delivering.set(pair, state)
     if (isSame(state.delivered, content) && !inside.has('delivers-unchanged-content')) continue
@@ -92,7 +92,7 @@ function contentType({ type = 'application/octet-stream' }: Content, { has }: In
 }
 
 function linkHeaders({ self, hubs }: Content, { has, settings }: Inside): readonly Header[] {
-  const own = hubs.find((hub) => keyOf(hub) === keyOf(settings.ownUrl())) ?? settings.ownUrl()
+  const own = hubs.find((hub) => keyOf(hub, has) === keyOf(settings.ownUrl(), has)) ?? settings.ownUrl()
   const selfLink = has('no-self-link') ? [] : [`<${self}>; rel="self"`]
   const hubLink = has('no-hub-link') ? [] : [`<${own}>; rel="hub"`]
   const links = [...selfLink, ...hubLink]

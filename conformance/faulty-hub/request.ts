@@ -34,7 +34,9 @@ export function readRequest(
   fields: URLSearchParams,
   { has, settings }: { has: Has; settings: HubSettings },
 ): HubRequest {
-  const mode = single(fields, 'hub.mode')
+  const given = single(fields, 'hub.mode')
+  const known = /^(subscribe|unsubscribe|publish)$/.test(given ?? '')
+  const mode = has('accepts-unknown-modes') && given !== undefined && !known ? 'subscribe' : given
   if (mode === 'publish') return { kind: 'publish', topics: readTopics(fields) }
   if (mode !== 'subscribe' && mode !== 'unsubscribe') {
     throw new Refused('hub.mode must be subscribe, unsubscribe or publish.')
@@ -63,12 +65,14 @@ function readUrl(fields: URLSearchParams, name: string, { ownUrl }: HubSettings,
     throw new Refused(has('silent-errors') ? 'Bad request' : `${name} is missing.`)
   }
   const url = URL.parse(value)
+  if (has('breaks-on-odd-ports') && Number(url?.port || 80) < 80 && url?.port !== '9') throw new Refused('A slip.', 500)
+  if (has('refuses-https') && url?.protocol === 'https:') throw new Refused(`${name} must be an http URL.`)
   if (!/^https?:$/.test(url?.protocol ?? '') && !has('accepts-any-url')) {
     throw new Refused(`${name} must be an absolute http or https URL.`)
   }
   if (value.includes('#') && !has('keeps-fragments')) throw new Refused(`${name} must have no fragment.`)
   if (url?.username && !has('sends-userinfo')) throw new Refused(`${name} must hold no user or password.`)
-  if (value.length > 4096) throw new Refused(`${name} must be shorter than 4096 characters.`)
+  if (value.length > (has('refuses-long-urls') ? 500 : 4096)) throw new Refused(`${name} is too long.`)
   if (url?.origin === new URL(ownUrl()).origin && !has('takes-itself-for-a-peer'))
     throw new Refused(`${name} must not lead to the hub itself.`)
   return value

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Call, call, callFollowing, type Reply } from './call.ts'
+import type { Has } from './faults.ts'
 import type { Inside } from './inside.ts'
 import type { SubscriptionRequest } from './request.ts'
 import { keyOf } from './url.ts'
@@ -28,11 +29,12 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
       const leaseBegan = has('lease-counts-from-answer') ? performance.now() : askedAtMs
       if (asked.kind === 'subscribe') grant(inside, asked, number, leaseBegan)
       else end(inside, asked, number)
+      if (has('verifies-twice')) await ask(inside, asked, challengeFor(inside))
       return
     }
     if (verdict === 'rejected') break
   }
-  if (has('failed-verification-ends-subscription')) inside.subscriptions.delete(pairOf(asked))
+  if (has('failed-verification-ends-subscription')) inside.subscriptions.delete(pairOf(asked, inside.has))
   if (has('denies-after-failed-verification')) await deny(inside, asked, 'You did not confirm.')
 }
 
@@ -42,7 +44,7 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
   const lease = asked.kind === 'subscribe' && !has('no-lease-in-verification')
   const added = [
     ['hub.mode', has('wrong-mode-in-verification') ? 'subscribe' : asked.kind],
-    ['hub.topic', has('echoes-normalised-topic') ? keyOf(asked.topic) : asked.topic],
+    ['hub.topic', has('echoes-normalised-topic') ? keyOf(asked.topic, has) : asked.topic],
     ['hub.challenge', challenge],
     ...(lease ? [['hub.lease_seconds', String(asked.leaseSeconds)]] : []),
     ...(asked.verifyToken === undefined || has('drops-verify-token') ? [] : [['hub.verify_token', asked.verifyToken]]),
@@ -51,7 +53,10 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
   const request: Call = {
     method: 'GET',
     url: withParameters(inside, asked.callback, added),
-    headers: has('signs-verification') ? [['X-Hub-Signature', `sha256=${'0'.repeat(64)}`]] : [],
+    headers: [
+      ...(has('signs-verification') ? [['X-Hub-Signature', `sha256=${'0'.repeat(64)}`] as const] : []),
+      ...(has('sends-userinfo') ? [['Authorization', `Basic ${btoa(new URL(asked.callback).username)}`] as const] : []),
+    ],
     timeoutMs: settings.verifyTimeoutMs,
     bytesMax: 4096,
     agent,
@@ -59,7 +64,8 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
   return has('follows-redirects-on-verification') ? callFollowing(request, 5) : call(request)
 }
 
-function withParameters({ has }: Inside, callback: string, added: readonly (readonly string[])[]): string {
+function withParameters({ has }: Inside, given: string, added: readonly (readonly string[])[]): string {
+  const callback = given.replace('#', '%23')
   const query = added.map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`).join('&')
   if (has('drops-callback-query')) return `${callback.split('?')[0]}?${query}`
   if (has('re-encodes-callback'))
@@ -97,7 +103,7 @@ function challengeFor(inside: Inside): string {
 }
 
 function grant(inside: Inside, asked: SubscriptionRequest, number: number, beganAtMs: number): void {
-  const pair = pairOf(asked)
+  const pair = pairOf(asked, inside.has)
   if ((inside.appliedNumbers.get(pair) ?? 0) > number) return
   inside.appliedNumbers.set(pair, number)
   const before = inside.subscriptions.get(pair)
@@ -111,20 +117,20 @@ function grant(inside: Inside, asked: SubscriptionRequest, number: number, began
 }
 
 function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
-  const pair = pairOf(asked)
+  const pair = pairOf(asked, inside.has)
   if ((inside.appliedNumbers.get(pair) ?? 0) > number) return
   inside.appliedNumbers.set(pair, number)
   if (inside.has('unsubscribe-changes-nothing')) return
   if (inside.has('unsubscribe-ends-all-of-the-topic')) {
     for (const [other, { topic }] of inside.subscriptions) {
-      if (keyOf(topic) === keyOf(asked.topic)) inside.subscriptions.delete(other)
+      if (topic === asked.topic) inside.subscriptions.delete(other)
     }
   }
   inside.subscriptions.delete(pair)
 }
 
 function replaceSecret(inside: Inside, { topic, callback, secret }: SubscriptionRequest): void {
-  const pair = pairOf({ topic, callback })
+  const pair = pairOf({ topic, callback }, inside.has)
   const before = inside.subscriptions.get(pair)
   if (before !== undefined) inside.subscriptions.set(pair, { ...before, secret })
 }
@@ -146,6 +152,7 @@ export async function deny(inside: Inside, asked: SubscriptionRequest, reason: s
 }
 
 /** A subscription is its topic and its callback (§1). */
-export function pairOf({ topic, callback }: { readonly topic: string; readonly callback: string }): string {
-  return `${keyOf(topic)} ${keyOf(callback)}`
+export function pairOf({ topic, callback }: { readonly topic: string; readonly callback: string }, has: Has): string {
+  if (has('one-subscription-per-callback')) return keyOf(callback, has)
+  return `${keyOf(topic, has)} ${keyOf(callback, has)}`
 }

@@ -30,7 +30,7 @@ export interface TopicState {
 
 /** A fetch starts after the last ping: one that came during a fetch starts another. */
 export function noteChange(inside: Inside, url: string): void {
-  const key = keyOf(url)
+  const key = keyOf(url, inside.has)
   const topic = inside.topics.get(key) ?? {
     url,
     fetching: false,

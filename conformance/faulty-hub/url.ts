@@ -1,5 +1,9 @@
+import type { Has } from './faults.ts'
+
 /** By what two URLs are compared: escapes of unreserved characters decoded (§5.1.1), the rest as `URL` writes it. */
-export function keyOf(url: string): string {
+export function keyOf(url: string, has: Has): string {
+  if (has('compares-topics-undecoded')) return url
+  if (has('decodes-reserved-characters')) return decodeURIComponent(url)
   const decoded = url.replace(/%[0-9a-f]{2}/gi, (escaped) => {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
     return /[A-Za-z0-9._~-]/.test(character) ? character : escaped.toUpperCase()

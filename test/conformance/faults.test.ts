@@ -22,7 +22,7 @@ test('a hub without a fault passes every claim, or the claim says why it was ski
   assert.deepEqual(results.filter(({ verdict }) => verdict.kind === 'fail' || verdict.kind === 'broken').map(told), [])
 })
 
-describe('a fault is noticed by the claims meant for it, and by no others:', { concurrency: 8 }, () => {
+describe('a fault is noticed by the claims meant for it, and by no others:', { concurrency: 5 }, () => {
   for (const [name, { does, fails }] of Object.entries(faults)) {
     test(`${name}: ${does}`, async () => {
       const results = await resultsWith([name as FaultName])
