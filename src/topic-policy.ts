@@ -1,7 +1,34 @@
+import type { Config } from './config.ts'
+import type { Db } from './db/schema.ts'
+import { covers } from './keys/pattern.ts'
+import { patternsInForce } from './keys/store.ts'
 import { afterAuthority, comparisonForm, originOf } from './url-key.ts'
 
 /**
- * Whether an operator named the topic (TOPIC_POLICY=registered). A pattern is a URL, or a URL prefix that ends in `*`. Both
+ * The first of the topics that this hub does not serve; null: it serves them all. With TOPIC_POLICY=registered it serves those
+ * that its operator named, and those that a publisher key in force is for: whoever has one may say what they hold.
+ *
+ * @param topics checked URLs (`url-rules.ts`)
+ */
+export async function unservedTopic(
+  db: Db,
+  topics: readonly string[],
+  { TOPIC_POLICY, TOPICS_REGISTERED }: Registering,
+): Promise<string | null> {
+  if (TOPIC_POLICY === 'open') return null
+  const unnamed = topics.filter((topic) => !isRegistered(topic, TOPICS_REGISTERED))
+  if (unnamed.length === 0) return null
+  const patterns = await patternsInForce(db, [...new Set(unnamed.map(originOf))])
+  return unnamed.find((topic) => !patterns.some((pattern) => covers(pattern, topic))) ?? null
+}
+
+/** What an operator says of the topics to be served. */
+interface Registering extends Pick<Config, 'TOPIC_POLICY'> {
+  readonly TOPICS_REGISTERED: readonly string[]
+}
+
+/**
+ * Whether an operator named the topic. A pattern is a URL, or a URL prefix that ends in `*`. Both
  * are compared as parsed, never as strings: `https://a.example*` does not reach `https://a.example.evil.example/`.
  *
  * @param topic a checked URL (`url-rules.ts`)

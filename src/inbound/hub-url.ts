@@ -75,7 +75,7 @@ function modeOf(form: Form): string | undefined {
 const whose = 'from this address'
 
 async function publish(form: Form, parts: InboundParts, client: string): Promise<Response> {
-  const topics = changedTopics(form, parts.config)
+  const topics = changedTopics(form)
   await limit(parts, `publish ${client}`, parts.config.RATE_PUBLISH, { cost: topics.length, whose })
   await parts.noteChange(topics)
   return new Response(null, { status: 204 }) // Laminas takes no other status (PUB-07).

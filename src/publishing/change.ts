@@ -1,5 +1,7 @@
 import type { Rate } from '../config.ts'
 import { allow } from '../db/rate.ts'
+import { RequestRefused } from '../refusal.ts'
+import { unservedTopic } from '../topic-policy.ts'
 import { originOf } from '../url-key.ts'
 import { addUnknown, noteChanges } from './notice-store.ts'
 import type { PublishingParts } from './parts.ts'
@@ -10,14 +12,26 @@ import type { PublishingParts } from './parts.ts'
  * another name of one (PUB-13), but only as many as the hub may spend on strangers.
  *
  * @param topics checked URLs, each once (`request.ts`)
+ * @throws {RequestRefused} 403 where one is not registered and must be (PUB-15): then none is noted
  */
 export async function noteChange(parts: PublishingParts, topics: readonly string[]): Promise<void> {
-  const { db, world, events, bell } = parts
+  const { db, config, world, events, bell } = parts
+  if ((await unservedTopic(db, topics, config)) !== null) throw unserved()
   const unknown = await noteChanges(db, topics, { now: world.now() })
   const looked = await affordable(parts, unknown)
   if (looked.length > 0) await addUnknown(db, looked, { now: world.now() })
   events.changeNoted({ topics: topics.length, known: topics.length - unknown.length })
   bell.ring('fetch')
+}
+
+function unserved(): RequestRefused {
+  return new RequestRefused(
+    'hub.url names a topic that this hub does not serve: its operator registers topics first.',
+    {
+      status: 403,
+      parameter: 'hub.url',
+    },
+  )
 }
 
 /**

@@ -1,7 +1,5 @@
-import type { Config } from '../config.ts'
 import { type Form, type FormField, parseForm } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
-import { isRegistered } from '../topic-policy.ts'
 import { comparisonForm } from '../url-key.ts'
 import { checkedUrl } from '../url-rules.ts'
 
@@ -12,10 +10,9 @@ const topicsMax = 1000
  * The topics that a publisher says have changed (§6 leaves the form to the hub: this takes every one that publishers
  * send): `hub.url`, `hub.topic`, either with PHP's `[]` or `[0]`, repeated, comma-joined; each topic once, as first given.
  *
- * @throws {RequestRefused} 400 where none or too many are named or one is no topic URL (then none is noted, PUB-18), 403
- * where one is not registered and must be (PUB-15).
+ * @throws {RequestRefused} 400 where none or too many are named or one is no topic URL (then none is noted, PUB-18)
  */
-export function changedTopics(form: Form, config: Config): readonly string[] {
+export function changedTopics(form: Form): readonly string[] {
   const named = new Map(form.filter(isTopic).flatMap((field) => parts(field).map((url) => [url, field.name])))
   if (named.size === 0) {
     throw new RequestRefused('hub.url is missing or empty: name the topic that changed, as hub.url=https://…', {
@@ -32,7 +29,7 @@ export function changedTopics(form: Form, config: Config): readonly string[] {
     const key = comparisonForm(checkedUrl(url, parameter))
     if (!topics.has(key)) topics.set(key, url)
   }
-  return permitted([...topics.values()], config)
+  return [...topics.values()]
 }
 
 function isTopic({ name, value }: FormField): boolean {
@@ -48,14 +45,4 @@ function parts({ raw, value }: FormField): readonly string[] {
   if (pieces.length === 1) return [value]
   // A multipart field is not encoded: what it holds stands for itself.
   return raw === value ? pieces : pieces.flatMap((piece) => parseForm(`=${piece}`).map((field) => field.value))
-}
-
-function permitted(topics: readonly string[], config: Config): readonly string[] {
-  if (config.TOPIC_POLICY === 'open') return topics
-  const foreign = topics.find((topic) => !isRegistered(topic, config.TOPICS_REGISTERED))
-  if (foreign === undefined) return topics
-  throw new RequestRefused('hub.url names a topic that this hub does not serve: its operator registers topics first.', {
-    status: 403,
-    parameter: 'hub.url',
-  })
 }

@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts'
 import type { Events } from '../events.ts'
 import { affordable, noteChange } from '../publishing/change.ts'
 import { RequestRefused } from '../refusal.ts'
+import { unservedTopic } from '../topic-policy.ts'
 import type { Bell } from '../work/bell.ts'
 import type { World } from '../world.ts'
 import type { StreamRequest } from './request.ts'
@@ -33,11 +34,15 @@ export function readingTimes(now: Date): { readonly until: Date; readonly whereB
  * Has the topic count as read from now on.
  *
  * @param client its address, for the rates
- * @throws {RequestRefused} 429 where the client asks too often, or for too many topics that nobody reads yet
+ * @throws {RequestRefused} 403 for a topic this hub does not serve, 429 where the client asks too often, or for too many topics that nobody reads yet
  */
 export async function beginStream(parts: BeginParts, request: StreamRequest, client: string): Promise<FoundTopic> {
   const { db, config, world } = parts
   await limit(parts, `subscribe ${client}`, config.RATE_SUBSCRIBE)
+  if ((await unservedTopic(db, [request.topic], config)) !== null) {
+    const sentence = 'topic is none that this hub serves: its operator registers topics first.'
+    throw new RequestRefused(sentence, { status: 403, parameter: 'topic' })
+  }
   const known = await findTopic(db, request.topic)
   if (known === null) await limit(parts, `stream new ${client}`, newTopicsRate)
   const times = readingTimes(world.now())

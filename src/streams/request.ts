@@ -1,7 +1,6 @@
 import type { Config } from '../config.ts'
 import { type Form, values } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
-import { isRegistered } from '../topic-policy.ts'
 import { checkedStrangersUrl } from '../url-rules.ts'
 
 /** What somebody wants to read, without a callback. */
@@ -21,13 +20,13 @@ export interface StreamRequest {
  * does not know are ignored, empty ones count as absent.
  *
  * @param lastEventId the header an EventSource sends when it connects again; its URL still says where it began
- * @throws {RequestRefused} 400 that names the parameter that is wrong; 403 for a topic this hub does not serve
+ * @throws {RequestRefused} 400 that names the parameter that is wrong
  */
 export function streamRequest(form: Form, lastEventId: string | undefined, config: Config): StreamRequest {
   const topic = single(form, 'topic', 'hub.topic')
   if (topic === undefined) throw refused('topic', 'is missing: name the topic to read, percent-encoded')
   return {
-    topic: served(checkedStrangersUrl(decoded(topic), 'topic', config), config),
+    topic: checkedStrangersUrl(decoded(topic), 'topic', config),
     after: numberOf(lastEventId || single(form, 'after', 'last-event-id')),
     newest: isYes('newest', single(form, 'newest')),
     waitMs: waitOf(single(form, 'wait')),
@@ -65,17 +64,12 @@ function decoded(topic: string): string {
   throw refused('topic', 'must be UTF-8, percent-encoded')
 }
 
-function served(topic: string, { TOPIC_POLICY, TOPICS_REGISTERED }: Config): string {
-  if (TOPIC_POLICY === 'open' || isRegistered(topic, TOPICS_REGISTERED)) return topic
-  throw refused('topic', 'is none that this hub serves: its operator registers topics first', 403)
-}
-
 function single(form: Form, ...names: readonly string[]): string | undefined {
   const [first, ...more] = names.flatMap((name) => values(form, name))
   if (more.length === 0) return first
   throw refused(names[0] ?? '', `was given ${more.length + 1} times; give it once`)
 }
 
-function refused(parameter: string, what: string, status: 400 | 403 = 400): RequestRefused {
-  return new RequestRefused(`${parameter} ${what}.`, { status, parameter })
+function refused(parameter: string, what: string): RequestRefused {
+  return new RequestRefused(`${parameter} ${what}.`, { parameter })
 }

@@ -1,7 +1,7 @@
 import type { Rate } from '../config.ts'
 import { allow, reserve } from '../db/rate.ts'
 import { RequestRefused } from '../refusal.ts'
-import { isRegistered } from '../topic-policy.ts'
+import { unservedTopic } from '../topic-policy.ts'
 import { originOf, urlKey } from '../url-key.ts'
 import { isSyncAlone } from './algorithm.ts'
 import type { SubscribingParts } from './parts.ts'
@@ -45,10 +45,10 @@ export interface AcceptingParts extends SubscribingParts {
  * in ten minutes.
  */
 export async function requestSubscription(parts: AcceptingParts, request: SubscriptionRequest): Promise<Waited | null> {
-  const { config, events } = parts
+  const { db, config, events } = parts
   const { mode, topic, callback } = request
   events.subscriptionRequested({ mode, topic, callbackOrigin: originOf(callback) })
-  const closed = config.TOPIC_POLICY === 'registered' && !isRegistered(topic, config.TOPICS_REGISTERED)
+  const closed = (await unservedTopic(db, [topic], config)) !== null
   // Who is not subscribed may be told so by the ordinary way: an unsubscription is never denied (DEN-12).
   if (!closed || mode === 'unsubscribe') return verify(parts, request)
   if (isSyncAlone(request.verify)) throw new RequestRefused(notServed, { status: 409, parameter: 'hub.topic' })

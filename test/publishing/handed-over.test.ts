@@ -262,3 +262,20 @@ test('a document that is pinged and unchanged is no fact of its own: newcomers o
   const numbers = (path: string) => subscriber.deliveries({ path }).map((seen: Seen) => seen.header('fanfare-number'))
   assert.deepEqual([numbers('/callback'), numbers('/newcomer')], [['1', '2'], ['2']])
 })
+
+test('PUB-15 VAL-03: where topics must be registered, a key registers what it is for: to hand over, ping and subscribe to', async (t) => {
+  const { hand, subscribe, subscribes, received, drain, ping, topic, database, keyId, world, subscriber } =
+    await withKey(t, { environment: { TOPIC_POLICY: 'registered' } })
+  await subscribes()
+  assert.equal((await hand('one')).status, 202)
+  await drain()
+  assert.deepEqual(received(), ['one'])
+  assert.equal((await ping(topic)).status, 204)
+  const other = await ping('http://other.test/feed')
+  assert.deepEqual([other.status, /hub\.url/.test(await other.text())], [403, true])
+  await revokeKey(database.db, keyId, { now: world.now() })
+  assert.equal((await ping(topic)).status, 403)
+  assert.equal((await subscribe(topic, subscriber.callback('/late'))).status, 202)
+  await drain()
+  assert.equal(subscriber.denials({ path: '/late' }).length, 1)
+})
