@@ -301,8 +301,9 @@ const settings = z.object({
     origins.map((text) => {
       if (text === '*') return text
       const url = URL.parse(text)
-      if (url !== null && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase()) return url.origin
-      ctx.addIssue({ code: 'custom', message: `'${text}' is not an origin such as https://example.org` })
+      const fine = url !== null && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase()
+      if (fine && !text.includes('*')) return url.origin
+      ctx.addIssue({ code: 'custom', message: `'${text}' is not an origin such as https://example.org, or *` })
       return text
     }),
   ),

@@ -35,6 +35,8 @@ export function streamRequest(form: Form, lastEventId: string | undefined, confi
 
 /** What `wait=poll` waits; 30 s is less than any proxy in use gives a request. */
 const waitMsDefault = 30_000
+/** Time enough to read what is there already, so that even `wait=0` gets it. */
+const waitMsMin = 1000
 /** Longer is shortened, not refused: a proxy in between would end the request, and the client would take that for an error. */
 const waitMsMax = 60_000
 
@@ -42,7 +44,7 @@ function waitOf(text = 'stream'): number | null {
   if (text === 'stream') return null
   if (text === 'poll') return waitMsDefault
   const [, seconds] = /^(\d{1,9})s?$/.exec(text) ?? []
-  if (seconds !== undefined) return Math.min(Number(seconds) * 1000, waitMsMax)
+  if (seconds !== undefined) return Math.min(Math.max(Number(seconds) * 1000, waitMsMin), waitMsMax)
   throw refused('wait', 'must be a number of seconds such as 30s, or poll, or stream')
 }
 

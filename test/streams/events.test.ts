@@ -28,6 +28,7 @@ test('SF-08: a stream tells what is published, numbered, without a callback', as
   await client.until(() => /^retry: \d{4}\n\n/.test(client.text), 'how long to wait before coming again')
   assert.equal(hub.publisher.fetches('/page').length, 0, 'reading asks nothing of a publisher')
   await publishes(hub, '/page', 'first\nof two lines\r\n', 'text/plain')
+  await client.until(() => client.events.length === 1, 'the first event')
   await publishes(hub, '/page', 'second', 'text/plain')
   await client.until(() => client.events.length === 2, 'two events')
   assert.deepEqual(
@@ -56,8 +57,10 @@ test('content that is not UTF-8 comes as base64, and every byte of it arrives', 
     Buffer.from('\uFEFFstart, NUL \0, U+2028 \u2028, \u{1F600}'),
     Buffer.alloc(100_000, 1),
   ]
-  for (const content of contents) await publishes(hub, '/page', content, 'text/plain; charset=iso-8859-1')
-  await client.until(() => client.events.length === contents.length, 'all of them')
+  for (const [at, content] of contents.entries()) {
+    await publishes(hub, '/page', content, 'text/plain; charset=iso-8859-1')
+    await client.until(() => client.events.length === at + 1, `content ${at}`)
+  }
   const told = client.events.map(({ data }) => JSON.parse(data))
   const bytes = told.map(({ body, bodyBase64 }) =>
     Buffer.from(body ?? bodyBase64, body === undefined ? 'base64' : 'utf8'),
@@ -158,6 +161,7 @@ test('a number that only repeats what a stream has, for subscribers who joined, 
   const topic = hub.publisher.topic('/page')
   const client = await openEvents(t, streamUrl(hub.url, topic))
   await publishes(hub, '/page', 'same')
+  await client.until(() => client.bodies.length === 1, 'the content')
   await hub.subscribe(topic, hub.subscriber.callback())
   await hub.drain()
   await publishes(hub, '/page', 'same')

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Cleanup } from '../support/cleanup.ts'
 import type { WholeHub } from '../support/hub.ts'
 
@@ -16,12 +15,16 @@ export interface EventClient {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly events: readonly StreamEvent[]
-  /** What came as it was: the whole body of an answer that is no stream. */
+  /** The beginning of what came, as it was: the whole body of an answer that is no stream. */
   readonly text: string
   /** The texts of the notifications so far. */
   readonly bodies: readonly string[]
   readonly ended: boolean
-  readonly socket: Socket
+  /** It ended as HTTP ends, and was not broken off. */
+  readonly complete: boolean
+  /** Takes nothing from now on, until `resume`. */
+  pause(): void
+  resume(): void
   /** Resolves once the predicate holds; fails the test after 10 s. */
   until(predicate: () => boolean, what: string): Promise<void>
   close(): void
@@ -36,12 +39,26 @@ export async function openEvents(t: Cleanup, url: string | URL, { headers = {} }
   const asked: ClientRequest = request(url, { headers, agent: false })
   asked.end()
   const [answer] = (await once(asked, 'response')) as [IncomingMessage]
-  const chunks: string[] = []
-  const waiting = createWaiting(() => chunks.join(''))
+  const events: StreamEvent[] = []
+  const waiting = createWaiting(() => `${JSON.stringify(events).slice(0, 2000)} ${text.slice(0, 200)}`)
+  let text = ''
+  let pending: string[] = []
   let ended = false
+
+  /** Joined only where a block may end: a block may be many megabytes. */
+  function take(chunk: string): void {
+    if (text.length < textMax) text += chunk
+    const endsBlock = chunk.includes('\n\n') || (chunk.startsWith('\n') && pending.at(-1)?.endsWith('\n'))
+    pending.push(chunk)
+    if (!endsBlock) return
+    const blocks = pending.join('').split('\n\n')
+    pending = [blocks.pop() ?? '']
+    events.push(...blocks.flatMap(eventOf))
+  }
+
   answer.setEncoding('utf8')
   answer.on('data', (chunk: string) => {
-    chunks.push(chunk)
+    take(chunk)
     waiting.look()
   })
   answer.on('error', () => {})
@@ -53,42 +70,37 @@ export async function openEvents(t: Cleanup, url: string | URL, { headers = {} }
   return {
     status: answer.statusCode ?? 0,
     headers: answer.headers,
+    events,
     get text() {
-      return chunks.join('')
-    },
-    get events() {
-      return parseEvents(chunks.join(''))
+      return text
     },
     get bodies() {
-      return parseEvents(chunks.join(''))
-        .filter(({ event }) => event === 'notification')
-        .map(({ data }) => String(JSON.parse(data).body))
+      return events.filter(({ event }) => event === 'notification').map(({ data }) => String(JSON.parse(data).body))
     },
     get ended() {
       return ended
     },
-    socket: answer.socket,
+    get complete() {
+      return answer.complete
+    },
     until: waiting.until,
+    pause: () => answer.pause(),
+    resume: () => answer.resume(),
     close: () => asked.destroy(),
   }
 }
 
-/** Whole blocks only; a block without data is no event. */
-function parseEvents(text: string): readonly StreamEvent[] {
-  return text
-    .split('\n\n')
-    .slice(0, -1)
-    .flatMap((block) => {
-      const fields = block.split('\n').map((line) => {
-        const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []
-        return [name, value] as const
-      })
-      const data = fields.filter(([name]) => name === 'data').map(([, value]) => value)
-      const last = (wanted: string) => fields.findLast(([name]) => name === wanted)?.[1]
-      return data.length === 0
-        ? []
-        : [{ event: last('event') ?? 'message', id: last('id') ?? null, data: data.join('\n') }]
-    })
+const textMax = 64 * 1024
+
+/** A block without data is no event. */
+function eventOf(block: string): readonly StreamEvent[] {
+  const fields = block.split('\n').map((line) => {
+    const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []
+    return [name, value] as const
+  })
+  const data = fields.filter(([name]) => name === 'data').map(([, value]) => value)
+  const last = (wanted: string) => fields.findLast(([name]) => name === wanted)?.[1]
+  return data.length === 0 ? [] : [{ event: last('event') ?? 'message', id: last('id') ?? null, data: data.join('\n') }]
 }
 
 /** `GET /stream` of a hub. */

@@ -9,8 +9,10 @@ test('SF-08: the same over WebSocket, read by a client as browsers have it', asy
   const hub = await wholeHub(t)
   const topic = hub.publisher.topic('/page')
   const client = await openSocket(t, streamUrl(hub.url, topic))
-  for (const content of ['one', 'two']) await publishes(hub, '/page', content, 'text/plain')
-  await client.until(() => client.messages.length === 2, 'both')
+  for (const [at, content] of ['one', 'two'].entries()) {
+    await publishes(hub, '/page', content, 'text/plain')
+    await client.until(() => client.messages.length === at + 1, content)
+  }
   assert.deepEqual(client.messages[1], {
     ...{ event: 'notification', number: 2, contentType: 'text/plain', self: topic },
     ...{ hubs: ['http://localhost:7/'], body: 'two' },

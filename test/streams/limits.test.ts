@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { wholeHub } from '../support/hub.ts'
+import { openEvents, openSocket, streamUrl } from './setup.ts'
+
+test('SEC-10: beyond STREAMS_MAX a stream is refused with 503 and a time, until one ends', async (t) => {
+  const hub = await wholeHub(t, { environment: { STREAMS_MAX: '2' } })
+  const url = streamUrl(hub.url, hub.publisher.topic('/page'))
+  const first = await openEvents(t, url)
+  await openSocket(t, url)
+  const refused = await openEvents(t, url)
+  assert.equal(refused.status, 503)
+  await refused.until(() => refused.ended, 'the sentence')
+  assert.equal(refused.text, 'This hub has as many streams open as it can: try again later.\n')
+  assert.match(refused.headers['retry-after'] ?? '', /^\d+$/)
+  assert.equal(hub.hub.readings.streamsOpen(), 2)
+  first.close()
+  while (hub.hub.readings.streamsOpen() > 1) await new Promise(setImmediate)
+  assert.equal((await openEvents(t, url)).status, 200)
+  assert.equal((await fetch(hub.url)).status, 200, 'what is no stream is served all the while')
+})
+
+test('SEC-10: of one address only so many, behind a proxy too; long polls count', async (t) => {
+  const environment = { STREAMS_PER_ADDRESS_MAX: '1', TRUSTED_PROXIES: '127.0.0.1', HUB_URL: 'http://hub.example/' }
+  const hub = await wholeHub(t, { environment })
+  const topic = hub.publisher.topic('/page')
+  const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } })
+  const polling = fetch(streamUrl(hub.url, topic, { wait: '1' }), from('203.0.113.7'))
+  while (hub.hub.readings.streamsOpen() === 0) await new Promise(setImmediate)
+  assert.equal((await openEvents(t, streamUrl(hub.url, topic), from('203.0.113.7'))).status, 429)
+  assert.equal((await openEvents(t, streamUrl(hub.url, topic), from('203.0.113.8'))).status, 200)
+  assert.equal((await polling).status, 204)
+  await waitFor(() => hub.hub.readings.streamsOpen() === 1)
+  assert.equal((await openEvents(t, streamUrl(hub.url, topic), from('203.0.113.7'))).status, 200)
+})
+
+test('SEC-08: streams begun count against the rate of their address', async (t) => {
+  const hub = await wholeHub(t, { environment: { RATE_SUBSCRIBE: '2/1h' } })
+  const ask = () => fetch(streamUrl(hub.url, hub.publisher.topic('/page'), { wait: '0' }))
+  assert.deepEqual(
+    (await Promise.all([ask(), ask()])).map(({ status }) => status),
+    [204, 204],
+  )
+  const refused = await ask()
+  assert.deepEqual([refused.status, /^Too many streams begun/.test(await refused.text())], [429, true])
+})
+
+test('SEC-08: topics nobody knows are made by streams at a bounded rate, those that are known are read on', async (t) => {
+  const hub = await wholeHub(t, { environment: { STREAMS_PER_ADDRESS_MAX: '1000' } })
+  const ask = (path: string) => fetch(streamUrl(hub.url, hub.publisher.topic(path), { wait: '0' }))
+  await ask('/known')
+  const statuses = (await Promise.all(Array.from({ length: 150 }, (_, at) => ask(`/${at}`)))).map(
+    ({ status }) => status,
+  )
+  const made = (await hub.database.db.selectFrom('topic').select('id').execute()).length
+  assert.ok(made <= 120, `${made} topics made`)
+  assert.equal(statuses.filter((status) => status === 429).length, 151 - made)
+  assert.equal((await ask('/known')).status, 204)
+})
+
+test('SEC-20 PUB-13: opening streams makes the hub fetch no more than pings of unknown topics would', async (t) => {
+  const hub = await wholeHub(t)
+  const ask = (at: number) => fetch(streamUrl(hub.url, hub.publisher.topic(`/${at}`), { wait: '0', newest: 'true' }))
+  await Promise.all(Array.from({ length: 70 }, (_, at) => ask(at)))
+  await hub.drain()
+  assert.ok(hub.publisher.requests.length <= 61, `${hub.publisher.requests.length} fetches`)
+})
+
+async function waitFor(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate)
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createFrames, type Form } from '../../src/streams/frames.ts'
+import { wholeHub } from '../support/hub.ts'
+import { openEvents, publishes, streamUrl } from './setup.ts'
+
+const megabytes = (count: number, fill: string) => Buffer.alloc(count * 1024 * 1024, fill)
+
+test('a reader that does not take is read for no further, and jumps to the newest when it takes again', async (t) => {
+  const hub = await wholeHub(t)
+  const topic = hub.publisher.topic('/page')
+  const slow = await openEvents(t, streamUrl(hub.url, topic))
+  const quick = await openEvents(t, streamUrl(hub.url, topic))
+  slow.pause()
+  for (let number = 1; number <= 8; number++) {
+    await publishes(hub, '/page', megabytes(8, String(number)))
+    await quick.until(() => quick.events.at(-1)?.id === String(number), `publication ${number} at who takes`)
+  }
+  slow.resume()
+  await slow.until(() => slow.events.at(-1)?.id === '8', 'the newest')
+  const ids = slow.events.map(({ id }) => id)
+  assert.ok(ids.length <= 3, `what was on its way, then the newest: ${ids}`)
+})
+
+test('SEC-10: a reader that takes nothing for a minute is cut off, and what waited for it is let go of', async (t) => {
+  const hub = await wholeHub(t)
+  const client = await openEvents(t, streamUrl(hub.url, hub.publisher.topic('/page')))
+  client.pause()
+  for (const fill of ['1', '2', '3']) await publishes(hub, '/page', megabytes(9, fill)) // More than the kernel takes.
+  while (hub.hub.readings.streamsOpen() > 0) {
+    hub.world.stall(31_000)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  client.resume()
+  await client.until(() => client.ended, 'the end')
+})
+
+function publication(number: number, bytes: number, fill = 'x') {
+  const links = { contentType: 'text/plain', selfUrl: 'https://t.example/', hubUrls: ['https://hub.example/'] }
+  return { topicId: 1, number, body: Buffer.alloc(bytes, fill), ...links }
+}
+
+test('a frame is made once however many take it, and kept no longer than one does', () => {
+  const frames = createFrames()
+  const holders = Array.from({ length: 1000 }, () => frames.hold(publication(1, 10_000), 'json', { cut: () => {} }))
+  assert.equal(new Set(holders.map(({ frame }) => frame)).size, 1)
+  assert.ok(frames.bytes < 11_000)
+  for (const { release } of holders) {
+    release()
+    release()
+  }
+  assert.equal(frames.bytes, 0)
+})
+
+test('SEC-11: frames are bounded in sum: whoever has been taking the oldest is cut off, and nobody else', () => {
+  const frames = createFrames(25_000)
+  const cut: string[] = []
+  function hold(name: string, number: number, form: Form = 'bytes') {
+    const held = frames.hold(publication(number, 10_000), form, {
+      cut() {
+        cut.push(name)
+        held.release()
+      },
+    })
+    return held
+  }
+  hold('a', 1)
+  hold('b', 1)
+  hold('c', 2).release()
+  hold('d', 3)
+  assert.deepEqual([cut, frames.bytes], [[], 20_000])
+  hold('e', 4)
+  assert.deepEqual([cut, frames.bytes], [['a', 'b'], 20_000])
+  const large = frames.hold(publication(5, 60_000), 'bytes', { cut: () => cut.push('large') })
+  assert.deepEqual([cut, frames.bytes], [['a', 'b', 'd', 'e'], 60_000])
+  large.release()
+})
