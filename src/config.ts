@@ -264,6 +264,8 @@ const settings = z.object({
       (path, ctx) => void (readable(path) || ctx.addIssue({ code: 'custom', message: `'${path}' cannot be read` })),
     )
     .optional(),
+  /** `new-entries`: Atom and RSS reduced for each subscription to what is new to it. */
+  FEED_DELIVERY: z.enum(['full', 'new-entries']).default('full'),
   SIGNATURE_ALGORITHM: z.enum(algorithms).default('sha256'),
   TOPIC_POLICY: z.enum(['open', 'registered']).default('open'),
   /** Topics that an operator named: URLs, or URL prefixes that end in `*`. Others are refused if TOPIC_POLICY=registered. */

@@ -85,7 +85,17 @@ export interface Events {
     readonly delivered: number
     readonly failed: number
     readonly handedOver: number
+    /** Feeds in which nothing was new to the subscription: nothing was sent. */
+    readonly unchanged: number
     readonly ms: number
+  }): void
+  /** What whoever has everything through `since` gets of a feed's publication; `whole`: all of it, and why. */
+  feedReduced(reduced: {
+    readonly topicId: number
+    readonly since: number
+    readonly number: number
+    readonly result: 'reduced' | 'nothing' | 'whole'
+    readonly why?: string
   }): void
   /** A delivery of the backlog that arrived. */
   caughtUp(told: AttemptTold & { readonly status: number; readonly timing: Timing }): void

@@ -32,7 +32,7 @@ export function isOwed({ id, level }: Requirement): boolean {
 
 const families: ReadonlySet<string> = new Set([
   ...['SUB', 'VAL', 'VER', 'DEN', 'UNS', 'LEASE', 'PUB', 'FETCH', 'MIG', 'DISC', 'DIST', 'SIG', 'RETRY'],
-  ...['PSH', 'PEER', 'FAT'],
+  ...['PSH', 'PEER', 'FAT', 'DIFF'],
 ])
 /** Optional by the matrix, and part of this hub: content handed over. */
 const builtExtensions: ReadonlySet<string> = new Set(['FAT'])

@@ -34,6 +34,8 @@ export type Algorithm = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 export type Mode = 'subscribe' | 'unsubscribe'
 /** `latest`: only the newest publication matters. `every`: each is a fact of its own, delivered in turn. */
 export type Delivery = 'latest' | 'every'
+/** `new-entries`: a feed is reduced, for each subscription, to the entries that are new or changed. */
+export type FeedDelivery = 'full' | 'new-entries'
 
 /** Written by `db/migrate.ts` and `db/database.ts`. One row: what all hubs of this database must agree on. */
 export interface HubTable {
@@ -61,6 +63,8 @@ export interface TopicTable {
   every_from: Generated<number>
   /** The key that last handed over content of it; while that is in force, the topic stays. */
   publisher_key_id: number | null
+  /** Null: as FEED_DELIVERY says. */
+  feed_delivery: FeedDelivery | null
   /** The number of the newest publication; 0 before the first. */
   newest: Generated<number>
   /** Every notice of a change counts up, so that a fetch can tell whether another came while it ran (PUB-11). */
@@ -111,6 +115,8 @@ export interface VerificationTable {
   secret: Buffer | null
   algorithm: Generated<Algorithm>
   verify_token: string | null
+  /** Null: it did not say. */
+  feed_delivery: FeedDelivery | null
   requested_at: Date
   due_at: Date
   attempt: Generated<number>
@@ -144,6 +150,8 @@ export interface SubscriptionTable {
   secret: Buffer | null
   algorithm: Algorithm
   verify_token: string | null
+  /** As its newest request said; null: as the topic, or FEED_DELIVERY, says. */
+  feed_delivery: FeedDelivery | null
   /** Whether the subscriber named a length; a lease it did not choose is renewed by the hub (A-08). */
   lease_asked: boolean
   lease_seconds: number
@@ -155,6 +163,8 @@ export interface SubscriptionTable {
   joined: number
   /** Written only where a backlog row goes: delivered or given up through this number. */
   through: Generated<number>
+  /** The newest number that was given up: it may lack whatever came with it. */
+  missed: Generated<number>
   /** Counts verified renewals: a 410 ends only the generation that was attempted. */
   generation: Generated<number>
 }

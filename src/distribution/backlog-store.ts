@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Delivery } from '../db/schema.ts'
+import type { Db, Delivery, FeedDelivery } from '../db/schema.ts'
 import type { Subscriber } from './broadcast-store.ts'
 import type { Numbers } from './owed.ts'
 
@@ -92,7 +92,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
     )
     select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
       t.newest, t.delivery, t.every_from, c.of_origin, s.joined, s.callback, s.secret, s.algorithm, s.generation,
-      s.lease_ends_at > ${now} as runs,
+      s.lease_ends_at > ${now} as runs, s.missed, s.feed_delivery,
       (select min(due_at) from ready) as "lowestDue"
     from claimed c
     join topic t on t.id = c.topic_id
@@ -120,6 +120,8 @@ interface BacklogRow {
   readonly secret: Buffer | null
   readonly algorithm: Subscriber['algorithm']
   readonly generation: number
+  readonly missed: number
+  readonly feed_delivery: FeedDelivery | null
   readonly runs: boolean
   readonly lowestDue: Date | null
 }
@@ -135,6 +137,8 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     generation: row.generation,
     since,
     joined: row.joined,
+    missed: row.missed,
+    feedDelivery: row.feed_delivery,
   }
   return {
     subscriber: row.runs ? subscriber : null,
@@ -264,5 +268,18 @@ export async function endGone(
     delete from subscription s
     using unnest(${gone.map((each) => each.subscriptionId)}::bigint[], ${gone.map((each) => each.generation)}::bigint[]) as g (id, generation)
     where s.id = g.id and s.generation = g.generation
+  `.execute(tx)
+}
+
+/** Notes what subscriptions did not receive, nor will: what they have of a feed is no longer known. */
+export async function noteMissed(
+  tx: Db,
+  missed: readonly { readonly subscriptionId: number; readonly number: number }[],
+): Promise<void> {
+  if (missed.length === 0) return
+  await sql`
+    update subscription s set missed = greatest(s.missed, m.number)
+    from unnest(${missed.map((each) => each.subscriptionId)}::bigint[], ${missed.map((each) => each.number)}::bigint[]) as m (id, number)
+    where s.id = m.id
   `.execute(tx)
 }

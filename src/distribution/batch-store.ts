@@ -129,7 +129,8 @@ export async function readSubscribers(
   if (ids.length === 0) return new Map()
   const rows = await db
     .selectFrom('subscription')
-    .select(['id', 'callback', 'origin', 'secret', 'algorithm', 'generation', 'joined', 'through'])
+    .select(['id', 'callback', 'origin', 'secret', 'algorithm', 'generation'])
+    .select(['joined', 'through', 'missed', 'feed_delivery'])
     .where(sql<boolean>`id = any(${ids})`)
     .where('lease_ends_at', '>', now)
     .execute()
@@ -145,6 +146,8 @@ export async function readSubscribers(
         generation: row.generation,
         since: Math.max(row.joined, row.through),
         joined: row.joined,
+        missed: row.missed,
+        feedDelivery: row.feed_delivery,
       },
     ]),
   )

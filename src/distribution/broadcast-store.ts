@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Algorithm, Db } from '../db/schema.ts'
+import type { Algorithm, Db, FeedDelivery } from '../db/schema.ts'
 import { emptyBitmap } from './bitmap.ts'
 import { type Numbers, owed } from './owed.ts'
 
@@ -15,6 +15,10 @@ export interface Subscriber {
   readonly since: number
   /** The newest number when it was verified: where `since` is beyond, it has received something. */
   readonly joined: number
+  /** The newest number that was given up: it may lack whatever came with it. */
+  readonly missed: number
+  /** As it asked for feeds; null: it did not say. */
+  readonly feedDelivery: FeedDelivery | null
 }
 
 /** A claimed range of a broadcast: these subscribers, to be carried to `number`. */
@@ -131,7 +135,8 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     select m.topic_id, m.finished, (select min(turn) from locked) as "lowestTurn",
       exists (select from hastened) as hastened,
       w.id as batch_id, w.from_number, w.to_number, t.since, s.joined,
-      s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation
+      s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation,
+      s.missed, s.feed_delivery
     from moved m
     left join written w using (topic_id)
     left join taken t using (topic_id)
@@ -162,6 +167,8 @@ export interface ClaimedRow {
   readonly secret: Buffer | null
   readonly algorithm: Algorithm
   readonly generation: number
+  readonly missed: number
+  readonly feed_delivery: FeedDelivery | null
 }
 
 function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
@@ -187,6 +194,8 @@ function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
       generation: row.generation,
       since: row.since,
       joined: row.joined,
+      missed: row.missed,
+      feedDelivery: row.feed_delivery,
       place: batch.subscribers.length,
     })
   }

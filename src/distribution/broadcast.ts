@@ -88,6 +88,7 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
   const { topicId, number } = batch.claimed
   const { place, subscriptionId, origin, since } = claimedAs
   let token: string | null = null
+  let rowClaimedUntilMs: number | null = null
   let begun = false
   let generation = claimedAs.generation
 
@@ -110,13 +111,17 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
 
   async function begin(stop: AbortSignal): Promise<Tried> {
     begun = true
-    // Whoever took the batch over may be sending it (rule 8). Whether somebody did, the token knows.
-    const late = parts.world.monotonicMs() > batch.claimedUntilMs - parts.config.ATTEMPT_TIMEOUT
-    if (batch.lost || late) return { kind: 'late' }
+    if (isLate()) return { kind: 'late' }
     const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(subscriptionId)
     if (subscriber === null) return { kind: 'lapsed' }
     generation = subscriber.generation
-    return deliver(sending, subscriber, owing(), { lane: 'broadcast', stop })
+    return deliver(sending, subscriber, owing(), { lane: 'broadcast', isLate, stop })
+  }
+
+  /** Whoever took its batch, or its row, over may be sending it (rule 8). Whether somebody did, the token knows. */
+  function isLate(): boolean {
+    const latestMs = (rowClaimedUntilMs ?? batch.claimedUntilMs) - parts.config.ATTEMPT_TIMEOUT
+    return batch.lost || parts.world.monotonicMs() > latestMs
   }
 
   return {
@@ -134,6 +139,7 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
     straggles() {
       if (batch.lost || !begun) return
       token = crypto.randomUUID()
+      rowClaimedUntilMs = parts.world.monotonicMs() + claimMs(parts.config)
       const until = new Date(parts.world.now().getTime() + claimMs(parts.config))
       ledger.add({ kind: 'straggles', owing: { ...owing(), token }, until }, batch)
       batch.handedOver++
@@ -169,6 +175,9 @@ function settleInBatch({ ledger, parts }: Sending, batch: OpenBatch, owing: Owin
       batch.handedOver++
       ledger.add({ kind: 'not begun', owing, inMs: tried.kind === 'late' ? 0 : notBegunMs }, batch)
       return
+    case 'unchanged':
+      batch.unchanged++
+      return
     case 'lapsed':
     case 'lost':
       return
@@ -198,6 +207,9 @@ export function settleStraggler({ ledger, parts }: Sending, owing: Owing, tried:
       return
     case 'unprocessable':
       ledger.add({ kind: 'unprocessable', owing, why: tried.why }, null)
+      return
+    case 'unchanged':
+      ledger.add({ kind: 'delivered', owing }, null)
       return
     case 'lapsed':
     case 'lost':

@@ -103,10 +103,11 @@ async function begin(
   { stop, claimedUntilMs, freshness }: Claimed & { readonly stop: AbortSignal },
 ): Promise<Tried> {
   const { world, config } = sending.parts
-  if (world.monotonicMs() > claimedUntilMs - config.ATTEMPT_TIMEOUT) return { kind: 'late' }
+  const isLate = () => world.monotonicMs() > claimedUntilMs - config.ATTEMPT_TIMEOUT
+  if (isLate()) return { kind: 'late' }
   const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(owing.subscriptionId)
   if (subscriber === null) return { kind: 'lapsed' }
-  return deliver(sending, subscriber, owing, { lane: 'backlog', stop })
+  return deliver(sending, subscriber, owing, { lane: 'backlog', isLate, stop })
 }
 
 /** A newer number than the one tried last counts its tries anew (RETRY-11). */

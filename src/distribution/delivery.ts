@@ -5,6 +5,7 @@ import type { Ledger } from './ledger.ts'
 import { notification } from './notification.ts'
 import type { DistributionParts } from './parts.ts'
 import type { Publications } from './publications.ts'
+import type { Reductions } from './reductions.ts'
 import type { Quality } from './send-window.ts'
 import type { Owing } from './settlement.ts'
 import { type Verdict, verdict } from './verdict.ts'
@@ -15,6 +16,7 @@ export interface Sending {
   readonly dispatch: Dispatch
   readonly ledger: Ledger
   readonly publications: Publications
+  readonly reductions: Reductions
   /** The hub is stopping: what is aborted now was no try. */
   isStopping(): boolean
 }
@@ -24,6 +26,8 @@ export type Tried =
   | { readonly kind: 'tried'; readonly verdict: Verdict; readonly timing: Timing }
   /** The subscription ended since the claim, or its lease did. */
   | { readonly kind: 'lapsed' }
+  /** The feed says nothing that the subscription lacks: it is carried there without a request. */
+  | { readonly kind: 'unchanged' }
   /** The content is no longer kept. */
   | { readonly kind: 'lost' }
   /** Not begun: its claim was nearly over (rule 8). */
@@ -31,16 +35,26 @@ export type Tried =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'unprocessable'; readonly why: string }
 
+export interface DeliveryOptions {
+  readonly lane: 'broadcast' | 'backlog'
+  /** Whether its claim is nearly over: nothing is begun any more (rule 8). */
+  readonly isLate: () => boolean
+  readonly stop: AbortSignal
+}
+
 /** Sends the publication `owing` is carried to, once. Never rejects for what lies in the row or at the other side. */
 export async function deliver(
   sending: Sending,
   subscriber: Subscriber,
   owing: Owing,
-  { lane, stop }: { readonly lane: 'broadcast' | 'backlog'; readonly stop: AbortSignal },
+  { lane, isLate, stop }: DeliveryOptions,
 ): Promise<Tried> {
-  const { parts, publications, ledger } = sending
-  const publication = await publications.read(owing.topicId, owing.number)
-  if (publication === null) return { kind: 'lost' }
+  const { parts, publications, reductions, ledger } = sending
+  const published = await publications.read(owing.topicId, owing.number)
+  if (published === null) return { kind: 'lost' }
+  const publication = await reductions.read(published, subscriber, owing)
+  if (publication === null) return { kind: 'unchanged' }
+  if (isLate()) return { kind: 'late' }
   const request = requestFor(sending, subscriber, owing, publication)
   if (request instanceof Error) return { kind: 'unprocessable', why: request.message }
   const at = parts.world.now()

@@ -9,6 +9,7 @@ import { createLedger } from './ledger.ts'
 import { readOpenBreakers } from './origin-store.ts'
 import type { DistributionParts } from './parts.ts'
 import { createPublications, type Publications } from './publications.ts'
+import { createReductions } from './reductions.ts'
 
 /** §7 at work in one process. */
 export interface Distribution {
@@ -48,7 +49,8 @@ export function createDistribution(parts: DistributionParts): Distribution {
     },
   })
   const publications = createPublications(db)
-  const sending: Sending = { parts, dispatch, ledger, publications, isStopping: () => stopping }
+  const reductions = createReductions(parts, publications)
+  const sending: Sending = { parts, dispatch, ledger, publications, reductions, isStopping: () => stopping }
 
   function freeRoom(): void {
     const waiters = roomWaiters
@@ -99,6 +101,7 @@ export function createDistribution(parts: DistributionParts): Distribution {
       clearTimeout(timer)
       stopping = true
       dispatch.abort()
+      await reductions.close()
       await dispatch.idle()
       await ledger.close()
       await releaseBatches(

@@ -1,7 +1,7 @@
 import { transaction } from '../db/database.ts'
 import type { AttemptTable } from '../db/schema.ts'
 import { recordAttempts } from './attempt-store.ts'
-import { endBacklog, endGone, handOver, moveBacklog } from './backlog-store.ts'
+import { endBacklog, endGone, handOver, moveBacklog, noteMissed } from './backlog-store.ts'
 import { type BatchProgress, settleBatches } from './batch-store.ts'
 import { nextProbeWaitMs } from './breaker.ts'
 import { endBroadcasts, lockTopics } from './broadcast-store.ts'
@@ -124,6 +124,7 @@ export function createLedger(parts: DistributionParts): Ledger {
       await handOver(tx, rows.handOvers, { now })
       await endGone(tx, rows.gone)
       await endBacklog(tx, rows.ends)
+      await noteMissed(tx, rows.missed)
       await moveBacklog(tx, rows.moves, { now })
       const ending = new Map([...topics].filter(([id]) => completed.includes(id) || page.finished.has(id)))
       const carriedOn = await endBroadcasts(tx, ending)
@@ -142,8 +143,9 @@ export function createLedger(parts: DistributionParts): Ledger {
     else batch.claimedUntilMs = nowMs + claimMs(config)
     if (!batch.lost && (batch.left > 0 || batch.dirty)) return
     batches.delete(id)
-    const { delivered, failed, handedOver, beganMs } = batch
-    events.batchDelivered({ topicId, number, delivered, failed, handedOver, ms: Math.round(nowMs - beganMs) })
+    const { delivered, failed, handedOver, unchanged, beganMs } = batch
+    const ms = Math.round(nowMs - beganMs)
+    events.batchDelivered({ topicId, number, delivered, failed, handedOver, unchanged, ms })
   }
 
   function tell({ failed, gaveUp, gone }: Settlement): void {

@@ -17,6 +17,7 @@ export interface OpenBatch {
   delivered: number
   failed: number
   handedOver: number
+  unchanged: number
 }
 
 export function openBatch(
@@ -34,6 +35,7 @@ export function openBatch(
     delivered: 0,
     failed: 0,
     handedOver: 0,
+    unchanged: 0,
   }
 }
 

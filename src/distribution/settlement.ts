@@ -43,6 +43,8 @@ export interface Settlement {
   readonly moves: BacklogMove[]
   readonly ends: BacklogEnd[]
   readonly gone: { readonly subscriptionId: number; readonly generation: number }[]
+  /** What was not received, nor will be. */
+  readonly missed: { readonly subscriptionId: number; readonly number: number }[]
   readonly originsDue: Map<string, Date>
   readonly failed: { readonly owing: Owing; readonly failed: Failed; readonly retryAt: Date | null }[]
   readonly gaveUp: { readonly owing: Owing; readonly why: 'schedule exhausted' | 'content no longer kept' }[]
@@ -68,6 +70,7 @@ export function settlement(
     moves: [],
     ends: [],
     gone: [],
+    missed: [],
     originsDue: new Map(),
     failed: [],
     gaveUp: [],
@@ -87,6 +90,7 @@ function settle(outcome: Outcome, topic: LockedTopic, rules: SettlementRules, re
       return
     case 'lost':
       result.gaveUp.push({ owing, why: 'content no longer kept' })
+      result.missed.push(owing)
       carriedTo(owing.number, owing, topic, rules, result)
       return
     case 'lapsed':
@@ -95,6 +99,7 @@ function settle(outcome: Outcome, topic: LockedTopic, rules: SettlementRules, re
     case 'gone':
       result.gone.push({ subscriptionId: owing.subscriptionId, generation: owing.generation })
       // A renewal overtook the answer: the subscription lives on, and what it was owed with it.
+      result.missed.push(owing)
       carriedTo(owing.number, owing, topic, rules, result)
       return
     case 'straggles':
@@ -150,7 +155,10 @@ function failedTry(
     retryAfterMs: failed.retryAfterMs,
   })
   const gaveUp = next.kind === 'nothing' || next.gaveUp
-  if (gaveUp) result.gaveUp.push({ owing, why: 'schedule exhausted' })
+  if (gaveUp) {
+    result.gaveUp.push({ owing, why: 'schedule exhausted' })
+    result.missed.push(owing)
+  }
   if (next.kind === 'nothing') {
     result.failed.push({ owing, failed, retryAt: null })
     end(owing, owing.number, result)

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import type { Algorithm, Mode } from '../db/schema.ts'
+import type { Algorithm, FeedDelivery, Mode } from '../db/schema.ts'
 import { type Form, values } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
 import { checkedStrangersUrl } from '../url-rules.ts'
@@ -18,6 +18,8 @@ export interface SubscriptionRequest {
   readonly verify: readonly string[]
   /** PubSubHubbub 0.3's `hub.verify_token`, echoed in this request's verification. */
   readonly verifyToken: string | null
+  /** Our own parameter, which other hubs ignore; null: it did not say. */
+  readonly feedDelivery: FeedDelivery | null
 }
 
 /**
@@ -39,6 +41,7 @@ export function subscriptionRequest(form: Form, config: Config): SubscriptionReq
     algorithm: signatureAlgorithm(single(form, 'hub.signature_algorithm'), verify, config),
     verify,
     verifyToken: verifyTokenOf(form),
+    feedDelivery: subscribes ? feedDeliveryOf(form) : null,
   }
 }
 
@@ -66,6 +69,12 @@ function verifyTokenOf(form: Form): string | null {
   throw new RequestRefused(`hub.verify_token must have at most ${verifyTokenBytesMax} bytes and no NUL character.`, {
     parameter: 'hub.verify_token',
   })
+}
+
+function feedDeliveryOf(form: Form): FeedDelivery | null {
+  const asked = single(form, 'fanfare.feed_delivery') ?? null
+  if (asked === null || asked === 'full' || asked === 'new-entries') return asked
+  throw new RequestRefused('fanfare.feed_delivery must be full or new-entries.', { parameter: 'fanfare.feed_delivery' })
 }
 
 function required(form: Form, parameter: string): string {

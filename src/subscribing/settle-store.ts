@@ -107,11 +107,12 @@ async function grant(tx: Db, granted: readonly Granted[]): Promise<void> {
       ${keys}::bytea[], ${rows.map(({ callbackKey }) => callbackKey)}::bytea[], ${rows.map(({ topic }) => topic)}::text[],
       ${rows.map(({ callback }) => callback)}::text[], ${rows.map(({ origin }) => origin)}::text[],
       ${rows.map(({ sealedSecret }) => sealedSecret)}::bytea[], ${rows.map(({ algorithm }) => algorithm)}::text[],
-      ${rows.map(({ verifyToken }) => verifyToken)}::text[], ${rows.map(({ leaseAsked }) => leaseAsked)}::boolean[],
+      ${rows.map(({ verifyToken }) => verifyToken)}::text[], ${rows.map(({ feedDelivery }) => feedDelivery)}::text[],
+      ${rows.map(({ leaseAsked }) => leaseAsked)}::boolean[],
       ${rows.map(({ leaseSeconds }) => leaseSeconds)}::int[], ${granted.map(({ beganAt }) => beganAt)}::timestamptz[],
       ${granted.map(({ renewAt }) => renewAt)}::timestamptz[]
-    ) as a (topic_key, callback_key, topic, callback, origin, secret, algorithm, verify_token, lease_asked, lease_seconds,
-      began_at, renew_at)
+    ) as a (topic_key, callback_key, topic, callback, origin, secret, algorithm, verify_token, feed_delivery,
+      lease_asked, lease_seconds, began_at, renew_at)
   `
   // A lease that had ended when its subscriber was asked is no subscription: what comes is a new one, and is owed nothing
   // from before. One that ended since then was renewed without a gap (LEASE-12).
@@ -121,16 +122,17 @@ async function grant(tx: Db, granted: readonly Granted[]): Promise<void> {
   `.execute(tx)
   await sql`
     insert into subscription as s (topic_id, callback_key, topic, callback, origin, secret, algorithm, verify_token,
-      lease_asked, lease_seconds, lease_began_at, lease_ends_at, renew_at, joined)
-    select t.id, a.callback_key, a.topic, a.callback, a.origin, a.secret, a.algorithm, a.verify_token, a.lease_asked,
-      a.lease_seconds, a.began_at, a.began_at + a.lease_seconds * interval '1 second', a.renew_at, t.newest
+      feed_delivery, lease_asked, lease_seconds, lease_began_at, lease_ends_at, renew_at, joined)
+    select t.id, a.callback_key, a.topic, a.callback, a.origin, a.secret, a.algorithm, a.verify_token, a.feed_delivery,
+      a.lease_asked, a.lease_seconds, a.began_at, a.began_at + a.lease_seconds * interval '1 second', a.renew_at, t.newest
     from ${asked} join topic t on t.key = a.topic_key
     order by t.id, a.callback_key
     on conflict (topic_id, callback_key) do update set
       topic = excluded.topic, callback = excluded.callback, origin = excluded.origin, secret = excluded.secret,
-      algorithm = excluded.algorithm, verify_token = excluded.verify_token, lease_asked = excluded.lease_asked,
-      lease_seconds = excluded.lease_seconds, lease_began_at = excluded.lease_began_at,
-      lease_ends_at = excluded.lease_ends_at, renew_at = excluded.renew_at, generation = s.generation + 1
+      algorithm = excluded.algorithm, verify_token = excluded.verify_token, feed_delivery = excluded.feed_delivery,
+      lease_asked = excluded.lease_asked, lease_seconds = excluded.lease_seconds,
+      lease_began_at = excluded.lease_began_at, lease_ends_at = excluded.lease_ends_at,
+      renew_at = excluded.renew_at, generation = s.generation + 1
   `.execute(tx)
 }
 

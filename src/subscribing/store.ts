@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Algorithm, Db, Mode } from '../db/schema.ts'
+import type { Algorithm, Db, FeedDelivery, Mode } from '../db/schema.ts'
 
 /** A request that waits for its subscriber's yes, with what becomes true if it comes. */
 export interface PendingVerification {
@@ -14,6 +14,7 @@ export interface PendingVerification {
   readonly sealedSecret: Buffer | null
   readonly algorithm: Algorithm
   readonly verifyToken: string | null
+  readonly feedDelivery: FeedDelivery | null
 }
 
 /** Requests in quick succession are verified together, but no later than this after the first (VER-27). */
@@ -70,10 +71,10 @@ function insertVerification(
 ) {
   return sql`
     insert into verification as v (topic_key, callback_key, topic, callback, origin, mode, lease_asked, lease_seconds,
-      secret, algorithm, verify_token, requested_at, due_at, attempt, token)
+      secret, algorithm, verify_token, feed_delivery, requested_at, due_at, attempt, token)
     values (${pending.topicKey}, ${pending.callbackKey}, ${pending.topic}, ${pending.callback}, ${pending.origin},
       ${pending.mode}, ${pending.leaseAsked}, ${pending.leaseSeconds}, ${pending.sealedSecret}, ${pending.algorithm},
-      ${pending.verifyToken}, ${now}, ${dueAt}, ${attempt}, ${token})
+      ${pending.verifyToken}, ${pending.feedDelivery}, ${now}, ${dueAt}, ${attempt}, ${token})
   `
 }
 
@@ -81,7 +82,7 @@ function insertVerification(
 const asRequested = sql`
   topic = excluded.topic, callback = excluded.callback, origin = excluded.origin, mode = excluded.mode, by_hub = false,
   lease_asked = excluded.lease_asked, lease_seconds = excluded.lease_seconds, secret = excluded.secret,
-  algorithm = excluded.algorithm, verify_token = excluded.verify_token,
+  algorithm = excluded.algorithm, verify_token = excluded.verify_token, feed_delivery = excluded.feed_delivery,
   attempt = excluded.attempt, token = excluded.token, parked_at = null, parked_why = null
 `
 
@@ -165,6 +166,7 @@ export async function claimVerifications(db: Db, claim: RowClaim): Promise<reado
     sealedSecret: row.secret,
     algorithm: row.algorithm,
     verifyToken: row.verify_token,
+    feedDelivery: row.feed_delivery,
   }))
 }
 
@@ -184,6 +186,7 @@ interface VerificationRow {
   readonly secret: Buffer | null
   readonly algorithm: Algorithm
   readonly verify_token: string | null
+  readonly feed_delivery: FeedDelivery | null
 }
 
 /** Whom a denial is told, and of what topic, both as given. */

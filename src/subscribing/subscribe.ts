@@ -112,7 +112,7 @@ async function verify(parts: AcceptingParts, request: SubscriptionRequest): Prom
 }
 
 function pendingOf(
-  { mode, topic, callback, lease, secret, algorithm, verifyToken }: SubscriptionRequest,
+  { mode, topic, callback, lease, secret, algorithm, verifyToken, feedDelivery }: SubscriptionRequest,
   cipher: Cipher,
 ): PendingVerification {
   return {
@@ -127,6 +127,7 @@ function pendingOf(
     sealedSecret: secret === null ? null : cipher.seal(secret),
     algorithm,
     verifyToken,
+    feedDelivery,
   }
 }
 

@@ -112,6 +112,7 @@ function attemptEvents(log: Logger, { deliveries, deliverySeconds, gaveUp, ended
 function distributionEvents(log: Logger, { breakers, pruned }: Counters) {
   return {
     batchDelivered: (batch) => log.info({ event: 'batch.delivered', ...batch }),
+    feedReduced: (reduced) => log.info({ event: 'feed.reduced', ...reduced }),
     breakerOpened(breaker) {
       breakers.inc()
       log.warn({ event: 'breaker.opened', ...breaker, why: printable(breaker.why) })

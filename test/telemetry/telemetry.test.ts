@@ -45,7 +45,7 @@ function gauges(readStored: Gauges['stored'] = async () => stored): Gauges {
 
 test('a line is one object with a level, an instant, a process and a stable event', () => {
   const told = telemetry()
-  const batch = { topicId: 1, number: 2, delivered: 300, failed: 1, handedOver: 2, ms: 40 }
+  const batch = { topicId: 1, number: 2, delivered: 300, failed: 1, handedOver: 2, unchanged: 0, ms: 40 }
   told.events.batchDelivered(batch)
   const [{ time, pid, ...line } = {}] = told.lines
   assert.deepEqual(line, { level: 'info', event: 'batch.delivered', ...batch })

@@ -1,0 +1,37 @@
+import { parentPort } from 'node:worker_threads'
+import type { Reduced } from '../feeds/reduce.ts'
+import { reduce } from '../feeds/reduce.ts'
+
+/** A document on its way into the thread, or a reduced one out of it: its bytes are handed over, not copied again. */
+export interface Carried {
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly contentType: string
+}
+
+export interface ReduceJob {
+  readonly had: Carried
+  readonly later: readonly Carried[]
+}
+
+export type ReduceAnswer = Exclude<Reduced, { kind: 'reduced' }> | ReducedAnswer
+
+export interface ReducedAnswer {
+  readonly kind: 'reduced'
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly entries: number
+}
+
+parentPort?.on('message', ({ had, later }: ReduceJob) => {
+  const reduced = reduce(documentOf(had), later.map(documentOf))
+  if (reduced.kind !== 'reduced') {
+    parentPort?.postMessage(reduced satisfies ReduceAnswer)
+    return
+  }
+  // Of its own: the buffer may be a piece of Node's pool, which stays here.
+  const body = new Uint8Array(reduced.body)
+  parentPort?.postMessage({ ...reduced, body } satisfies ReduceAnswer, [body.buffer])
+})
+
+function documentOf({ body, contentType }: Carried) {
+  return { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), contentType }
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { type TestContext, test } from 'node:test'
+import { createReducer, type Reducer, type ReducerSettings } from '../../src/distribution/reducer.ts'
+import type { Document } from '../../src/feeds/document.ts'
+import { reduce } from '../../src/feeds/reduce.ts'
+
+const mebibyte = 1024 ** 2
+
+test('a feed of 10 MiB is cut beside the event loop, and to the same bytes', async (t) => {
+  const { reducer } = started(t)
+  const [had, next] = [feed(10 * mebibyte, 'first'), feed(10 * mebibyte, 'second')]
+  const beganMs = performance.now()
+  const expected = reduce(had, [next])
+  const onLoopMs = performance.now() - beganMs
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const reduced = await reducer.reduce(had, [next])
+  delay.disable()
+  const delayMsMax = delay.max / 1e6
+  t.diagnostic(`${Math.round(onLoopMs)} ms on the event loop; beside it, ${Math.round(delayMsMax)} ms of delay at most`)
+  assert.deepEqual(reduced, expected)
+  assert.equal(reduced.kind, 'reduced')
+  assert.ok(delayMsMax < onLoopMs / 2)
+})
+
+test('a feed that takes too long to read stays whole, and the next is cut', async (t) => {
+  const { reducer, errors } = started(t, { timeoutMs: 1000 })
+  const many = Array.from({ length: 12 }, (_, number) => feed(8 * mebibyte, String(number)))
+  assert.deepEqual(await reducer.reduce(feed(8 * mebibyte, 'first'), many), {
+    kind: 'whole',
+    why: 'Reading it took longer than it may.',
+  })
+  await assertCuts(reducer)
+  assert.deepEqual(errors, [])
+})
+
+test('a feed that takes too much memory stays whole, and the next is cut', async (t) => {
+  const { reducer, errors } = started(t, { heapMegabytesMax: 24 })
+  assert.deepEqual(await reducer.reduce(feed(8 * mebibyte, 'first'), [feed(8 * mebibyte, 'second')]), {
+    kind: 'whole',
+    why: 'Reading it took more memory than it may.',
+  })
+  await assertCuts(reducer)
+  assert.deepEqual(errors, [])
+})
+
+test('feeds wait for the thread in a line of bounded length', async (t) => {
+  const { reducer } = started(t, { waitingMax: 1 })
+  const answers = await Promise.all(
+    ['first', 'second', 'third'].map((name) => reducer.reduce(small, [feed(mebibyte, name)])),
+  )
+  assert.deepEqual(
+    answers.map(({ kind }) => kind),
+    ['reduced', 'reduced', 'whole'],
+  )
+})
+
+test('a reducer that is closed leaves whole what waits, and what comes', async (t) => {
+  const { reducer } = started(t)
+  const waits = reducer.reduce(small, [feed(mebibyte, 'second')])
+  await reducer.close()
+  assert.equal((await waits).kind, 'whole')
+  assert.equal((await reducer.reduce(small, [feed(mebibyte, 'third')])).kind, 'whole')
+})
+
+function started(t: TestContext, settings: Partial<ReducerSettings> = {}) {
+  const errors: unknown[] = []
+  const onError = (error: unknown) => void errors.push(error)
+  const limits = { timeoutMs: 60_000, waitingMax: 4, heapMegabytesMax: 1024 }
+  const reducer = createReducer({ ...limits, onError, ...settings })
+  t.after(() => reducer.close())
+  return { reducer, errors }
+}
+
+/** More than is cut at once. */
+async function assertCuts(reducer: Reducer): Promise<void> {
+  assert.equal((await reducer.reduce(small, [feed(100_000, 'next')])).kind, 'reduced')
+}
+
+/** A feed of items of a kilobyte, one of which no other feed has. */
+function feed(bytes: number, name: string): Document {
+  const item = (guid: string | number) =>
+    `<item><guid>${guid}</guid><description>${'&lt;p&gt; text '.repeat(64)}</description></item>\n`
+  const items = Array.from({ length: Math.ceil(bytes / item(0).length) }, (_, number) => item(number))
+  const text = `<rss version="2.0"><channel><title>t</title>${item(name)}${items.join('')}</channel></rss>`
+  return { body: Buffer.from(text), contentType: 'application/rss+xml' }
+}
+
+const small = feed(1, 'small')
