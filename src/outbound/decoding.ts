@@ -25,7 +25,7 @@ export async function decode(
     .join(',')
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding in decoders)
+    .filter((coding) => decoders.has(coding))
   if (codings.length > codingsMax)
     return partial ? { kind: 'decoded', body: Buffer.alloc(0), cut: true } : { kind: 'wrong' }
   let decoded: Decoded = { kind: 'decoded', body, cut: false }
@@ -36,21 +36,21 @@ export async function decode(
   return decoded
 }
 
-const decoders: Readonly<Record<string, (body: Buffer) => Transform>> = {
-  gzip: () => createGunzip(),
-  'x-gzip': () => createGunzip(),
-  br: () => createBrotliDecompress(),
-  zstd: () => createZstdDecompress(),
+const decoders: ReadonlyMap<string, (body: Buffer) => Transform> = new Map<string, (body: Buffer) => Transform>([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['br', () => createBrotliDecompress()],
+  ['zstd', () => createZstdDecompress()],
   // RFC 9110 §8.4.1.2 means the zlib format; some servers send the bare stream, whose first byte cannot be zlib's.
-  deflate: (body) => (((body[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw()),
-}
+  ['deflate', (body) => (((body[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw())],
+])
 
 async function undo(
   coding: string,
   body: Buffer,
   { bytesMax, partial }: { readonly bytesMax: number; readonly partial: boolean },
 ): Promise<Decoded> {
-  const decoder = decoders[coding]?.(body)
+  const decoder = decoders.get(coding)?.(body)
   if (decoder === undefined) return { kind: 'wrong' }
   const chunks: Buffer[] = []
   let bytes = 0

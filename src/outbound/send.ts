@@ -23,6 +23,8 @@ export interface SenderSettings extends AddressRules, NameSettings {
   readonly extraCertificates?: string
   /** `http://user:password@host:port`: a proxy that dials in the hub's place. Literal addresses and `localhost` are still judged here. */
   readonly proxyUrl?: string
+  /** Told what our own code threw over a request. */
+  readonly onError: (error: unknown) => void
 }
 
 export interface SenderStats {
@@ -33,7 +35,7 @@ export interface SenderStats {
 }
 
 export interface Sender {
-  /** `World.send`. Throws only for a request that could be sent to no server, such as a header with a line break in it. */
+  /** `World.send`: never throws. */
   send(request: OutboundRequest, stop?: AbortSignal): Promise<Answer | NoAnswer>
   /** Ends all that is under way (`stopped`) and closes every socket; later requests are `stopped` at once. */
   close(): Promise<void>
@@ -66,6 +68,10 @@ export function createSender(settings: SenderSettings): Sender {
     if (closed !== undefined) attempt.end('stopped')
     try {
       return await perform(carriage, request, attempt)
+    } catch (error) {
+      // Our own fault, and yet a try: what can never be sent, or never be read, would otherwise be tried for ever.
+      settings.onError(error)
+      return noAnswer({ failure: 'protocol', why: 'The hub failed over this request or its answer.' }, attempt)
     } finally {
       underWay.delete(attempt)
       attempt.close()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Config } from '../config.ts'
+import { setAside } from '../db/parking.ts'
 import type { ClaimWanted, Job } from '../work/job.ts'
 import { createLowerBound } from '../work/lower-bound.ts'
 import { type Fetched, judgeFetch } from './fetched.ts'
@@ -48,6 +49,7 @@ export function fetchJob(parts: PublishingParts): Job<ClaimedTopic, Came> {
     earliestDue: () => sql`select min(due_at) from topic where due_at is not null and parked_at is null`,
     claim,
     originOf: (topic) => topic.origin,
+    failed: (topic, error) => setAside(parts, 'topic', { row: topic, error }),
     perform: (topic, stop) => fetchTopic(parts, topic, stop),
     async settle(performed) {
       for (let at = 0; at < performed.length; at += settledAtOnce) {

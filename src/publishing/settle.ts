@@ -1,4 +1,5 @@
 import { transaction } from '../db/database.ts'
+import { setAside } from '../db/parking.ts'
 import type { Db } from '../db/schema.ts'
 import { newestPublication, publish, repeatForNewcomers } from '../distribution/publication-store.ts'
 import type { Events } from '../events.ts'
@@ -10,15 +11,7 @@ import type { PublishingParts } from './parts.ts'
 import { nextPoll } from './poll.ts'
 import { savePoll } from './poll-store.ts'
 import { isNew, noValidators } from './revalidation.ts'
-import {
-  type ClaimedTopic,
-  holdClaimed,
-  isSubscribed,
-  type Learned,
-  parkTopic,
-  releaseTopic,
-  removeUnused,
-} from './store.ts'
+import { type ClaimedTopic, holdClaimed, isSubscribed, type Learned, releaseTopic, removeUnused } from './store.ts'
 
 /** What a fetch brought, and how long that took. */
 export interface Came {
@@ -28,9 +21,6 @@ export interface Came {
 
 /** However long a server asks to be left alone: publishers expect more of a ping than subscribers of a delivery. */
 const retryAfterMsMax = 3_600_000
-
-/** A settle that fails as often as a fetch is tried will fail for ever: then the topic is set aside. */
-const settlesMax = 5
 
 /**
  * Writes what came of a fetch. What it says of other topics is noted first, by itself: it holds whether or not this claim
@@ -42,7 +32,7 @@ export async function settleFetch(parts: PublishingParts, topic: ClaimedTopic, c
     await wakeAliases(parts, topic, came.fetched)
     await settleTopic(parts, topic, came)
   } catch (error) {
-    await setAside(parts, topic, error)
+    await setAside(parts, 'topic', { row: topic, error }).catch(() => {}) // Postgres is away: the claim lapses.
   }
 }
 
@@ -178,17 +168,4 @@ function tell(
     ...(fetched.kind === 'content' ? { bytes: fetched.content.body.length } : {}),
   })
   if (fetched.kind === 'content' && fetched.selves > 1) events.severalSelves({ topic: url, count: fetched.selves })
-}
-
-async function setAside({ db, world, events }: PublishingParts, topic: ClaimedTopic, error: unknown): Promise<void> {
-  const why = error instanceof Error ? error.message : String(error)
-  const park = () => parkTopic(db, topic, { why, now: world.now() })
-  const parked =
-    topic.attempt > settlesMax &&
-    (await park().then(
-      () => true,
-      () => false, // Postgres is away: the claim lapses and all is tried again.
-    ))
-  if (parked) events.parked({ table: 'topic', id: topic.id, error })
-  else events.dutyFailed({ duty: 'fetch', error })
 }

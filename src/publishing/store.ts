@@ -204,20 +204,6 @@ export async function releaseTopic(
     .execute()
 }
 
-/** Sets a topic aside whose fetch cannot be settled, where the claim is still ours; an operator puts it back. */
-export async function parkTopic(
-  db: Db,
-  { id, token }: { readonly id: number; readonly token: string },
-  { why, now }: { readonly why: string; readonly now: Date },
-): Promise<void> {
-  await db
-    .updateTable('topic')
-    .set({ token: null, parked_at: now, parked_why: why })
-    .where('id', '=', id)
-    .where('token', '=', token)
-    .execute()
-}
-
 /** Removes a topic that is not due, was never published, and that nobody subscribes to or reads. */
 export async function removeUnused(tx: Db, id: number, { now }: { readonly now: Date }): Promise<void> {
   await sql`delete from topic where id = ${id} and newest = 0 and ${isUnused(now)}`.execute(tx)

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { parkable } from '../db/parking.ts'
 import type { Db } from '../db/schema.ts'
 import type { Readings } from '../hub.ts'
 import type { SenderStats } from '../outbound/send.ts'
@@ -43,9 +44,6 @@ async function count(db: Db): Promise<Counted> {
   if (counted === undefined) throw new Error('A select without from gave no row.')
   return counted
 }
-
-/** The tables whose rows can be set aside. */
-const parkable = ['topic', 'verification', 'denial', 'backlog']
 
 function parkedIn(table: string): RawBuilder<number> {
   return sql`(select count(*) from ${sql.table(table)} where parked_at is not null)`

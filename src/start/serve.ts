@@ -49,7 +49,11 @@ export async function serve(config: Config, { events, metrics }: Telemetry): Pro
   })
   starting.defer(clock.close)
   const { outboundMax, inboundMax } = socketBudget()
-  const sender = createSender(senderSettings(config, outboundMax))
+  const sender = createSender({
+    ...senderSettings(config),
+    socketsMax: outboundMax,
+    onError: (error) => events.dutyFailed({ duty: 'send', error }),
+  })
   starting.defer(sender.close)
   const hub = createHub({
     config,
@@ -91,14 +95,13 @@ async function introduce(db: Db, { ADMIN_TOKEN }: Config, cipher: Cipher): Promi
   return known === null ? makeAdminToken(db) : null
 }
 
-function senderSettings(config: Config, socketsMax: number): SenderSettings {
+function senderSettings(config: Config): Omit<SenderSettings, 'socketsMax' | 'onError'> {
   return {
     outboundAllow: config.OUTBOUND_ALLOW,
     outboundDeny: config.OUTBOUND_DENY,
     topicAllow: config.TOPIC_ALLOW,
     callbackAllow: config.CALLBACK_ALLOW,
     loopbackAllowed: config.loopbackAllowed,
-    socketsMax,
     userAgent: `Fanfare (+${config.HUB_URL})`,
     ...(config.EXTRA_CERTIFICATES !== undefined && {
       extraCertificates: readFileSync(config.EXTRA_CERTIFICATES, 'utf8'),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { setAside } from '../db/parking.ts'
 import type { Job } from '../work/job.ts'
 import { denialQuery, judgeDenial } from './denial.ts'
 import { type ClaimedDenial, claimDenials, settleDenials } from './denial-store.ts'
@@ -45,6 +46,7 @@ export function denyJob(parts: SubscribingParts): Job<ClaimedDenial, ReturnType<
         if (outcome !== 'stopped') events.denied({ topic, callbackOrigin, reason, told: outcome === 'told' })
       }
     },
+    failed: (row, error) => setAside(parts, 'denial', { row, error }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { setAside } from '../db/parking.ts'
 import { discoverLinks } from '../discovery/links.ts'
 import { comparisonForm } from '../url-key.ts'
 import type { Job, Performed } from '../work/job.ts'
@@ -50,6 +51,7 @@ export function verifyJob(parts: SubscribingParts & { readonly waiting: Waiting 
       }
       if (performed.some(({ outcome }) => outcome.kind === 'denied')) parts.bell.ring('deny')
     },
+    failed: (row, error) => setAside(parts, 'verification', { row, error }),
   }
 }
 

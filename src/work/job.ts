@@ -33,10 +33,12 @@ export interface Job<Row, Outcome> {
   /** Claims due rows: moves `due_at` to when the claim lapses, counts the attempt, writes a token. */
   claim(want: ClaimWanted): Promise<readonly Row[]>
   originOf(row: Row): string
-  /** Never throws for what a stranger's server does; a throw is ours: logged once, the claim lapses. */
+  /** Never throws for what a stranger's server does. */
   perform(row: Row, stop: AbortSignal): Promise<Outcome>
   /** Writes what came of rows, in one transaction; each row only if its token is still the one claimed. */
   settle(performed: readonly Performed<Row, Outcome>[]): Promise<void>
+  /** Performing or settling threw over this row, which is our own fault: its claim lapses, unless this sets it aside. */
+  failed(row: Row, error: unknown): Promise<void>
 }
 
 export interface ClaimWanted {
@@ -56,7 +58,7 @@ export interface Performed<Row, Outcome> {
 export interface DutyOptions {
   /** Told when an origin that had no room has some again: look once more. */
   readonly onRoom: (job: string) => void
-  /** Told what the job itself threw; the rows' claims lapse and they are due again. */
+  /** Told what the telling of a failed row threw: Postgres is away. */
   readonly onError: (job: string, error: unknown) => void
 }
 
@@ -68,13 +70,18 @@ export function dutyOf<Row, Outcome>(job: Job<Row, Outcome>, { onRoom, onError }
   const openByOrigin = new Map<string, number>()
   const gather = createGather<Performed<Row, Outcome>>((performed) => job.settle(performed))
 
+  /** Together with others, and by itself where that failed: one that cannot be settled keeps none of them from it (SEC-22). */
+  async function settle(performed: Performed<Row, Outcome>): Promise<void> {
+    await gather.add(performed).catch(() => job.settle([performed]))
+  }
+
   async function performOne(row: Row, stop: AbortSignal): Promise<void> {
     const origin = job.originOf(row)
     openByOrigin.set(origin, (openByOrigin.get(origin) ?? 0) + 1)
     try {
-      await gather.add({ row, outcome: await job.perform(row, stop) })
+      await settle({ row, outcome: await job.perform(row, stop) })
     } catch (error) {
-      onError(job.name, error)
+      await job.failed(row, error).catch((second: unknown) => onError(job.name, second))
     } finally {
       leave(origin)
     }

@@ -16,6 +16,9 @@ export function startSender(t: TestContext, settings: Partial<SenderSettings> = 
     loopbackAllowed: true,
     socketsMax: 100,
     userAgent: 'Fanfare (+http://hub.example/)',
+    onError(error) {
+      throw error
+    },
     ...settings,
   })
   t.after(() => sender.close())

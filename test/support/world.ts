@@ -25,6 +25,9 @@ export function testWorld(t: Pick<TestContext, 'after'>): TestWorld {
     loopbackAllowed: true,
     socketsMax: 2000,
     userAgent: 'Fanfare-test (+http://localhost/)',
+    onError(error) {
+      throw error
+    },
   })
   t.after(() => sender.close())
   let aheadMs = 0

@@ -13,6 +13,7 @@ const stop = new AbortController().signal
 function jobOf(claims: Row[][], options: Partial<Job<Row, string>> = {}) {
   const wanted: ClaimWanted[] = []
   const settled: string[][] = []
+  const failed: string[] = []
   const job: Job<Row, string> = {
     name: 'trial',
     atOnce: 10,
@@ -27,9 +28,12 @@ function jobOf(claims: Row[][], options: Partial<Job<Row, string>> = {}) {
     async settle(performed) {
       settled.push(performed.map(({ outcome }) => outcome))
     },
+    async failed({ id }, error) {
+      failed.push(`${id}: ${error}`)
+    },
     ...options,
   }
-  return { job, wanted, settled }
+  return { job, wanted, settled, failed }
 }
 
 const quiet = { onRoom: () => {}, onError: () => {} }
@@ -58,16 +62,30 @@ test('an origin that has no room is not claimed for, and its room is told of', a
 })
 
 test('what the job itself throws is told once for the row, and stops no other', async () => {
-  const errors: unknown[] = []
-  const { job, settled } = jobOf([[1, 2].map((id) => ({ id, origin: 'a' }))], {
+  const { job, settled, failed } = jobOf([[1, 2].map((id) => ({ id, origin: 'a' }))], {
     perform: async ({ id }) => {
       if (id === 1) throw new Error('ours')
       return `done ${id}`
     },
   })
-  const duty = dutyOf(job, { ...quiet, onError: (_, error) => errors.push(error) })
+  const duty = dutyOf(job, quiet)
   await duty.turn(stop)
   await duty.settled()
-  assert.equal(errors.length, 1)
+  assert.deepEqual(failed, ['1: Error: ours'])
   assert.deepEqual(settled, [['done 2']])
+})
+
+test('SEC-22: a row that cannot be settled keeps no other of the same write from it', async () => {
+  const settled: string[] = []
+  const { job, failed } = jobOf([[1, 2, 3].map((id) => ({ id, origin: 'a' }))], {
+    async settle(performed) {
+      if (performed.some(({ row }) => row.id === 2)) throw new Error('ours')
+      settled.push(...performed.map(({ outcome }) => outcome))
+    },
+  })
+  const duty = dutyOf(job, quiet)
+  await duty.turn(stop)
+  await duty.settled()
+  assert.deepEqual(settled, ['done 1', 'done 3'])
+  assert.deepEqual(failed, ['2: Error: ours'])
 })
