@@ -66,6 +66,16 @@ test('SEC-20 PUB-13: opening streams makes the hub fetch no more than pings of u
   assert.ok(hub.publisher.requests.length <= 61, `${hub.publisher.requests.length} fetches`)
 })
 
+test('a hub with registered topics has streams of those alone', async (t) => {
+  const environment = { TOPIC_POLICY: 'registered', TOPICS_REGISTERED: 'https://publisher.example/*' }
+  const hub = await wholeHub(t, { environment })
+  const registered = await openEvents(t, streamUrl(hub.url, 'https://publisher.example/feed'))
+  assert.equal(registered.status, 200)
+  const refused = await fetch(streamUrl(hub.url, 'https://other.example/feed'))
+  assert.deepEqual([refused.status, /^topic is none that this hub serves/.test(await refused.text())], [403, true])
+  assert.equal((await hub.database.db.selectFrom('topic').select('id').execute()).length, 1)
+})
+
 async function waitFor(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise(setImmediate)
 }

@@ -84,12 +84,3 @@ for (const [query, parameter] of refused) {
 test('a Last-Event-ID that is no number of ours is refused', () => {
   assert.throws(() => read(`topic=${topic}`, 'abc'), /^RequestRefused: after must be the number/)
 })
-
-test('a hub with registered topics serves streams of those alone', () => {
-  const closed = readConfig({ TOPIC_POLICY: 'registered', TOPICS_REGISTERED: 'https://publisher.example/*' })
-  assert.equal(streamRequest(parseForm(`topic=${topic}`), undefined, closed).topic, topic)
-  assert.throws(
-    () => streamRequest(parseForm('topic=https://other.example/feed'), undefined, closed),
-    (error) => error instanceof RequestRefused && error.status === 403 && error.parameter === 'topic',
-  )
-})
