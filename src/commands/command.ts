@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { RequestRefused } from '../refusal.ts'
+import { checkedUrl } from '../url-rules.ts'
 
 /** What `fanfare <word> …` does; one file each, looked up by `main.ts`. */
 export interface Command {
@@ -83,6 +85,21 @@ function checkOption(
 /** @throws {WrongUsage} where there are words that the command does not take */
 export function refuseWords(words: readonly string[], command: string): void {
   if (words.length > 0) throw new WrongUsage(`'${words.join(' ')}' is too much: fanfare ${command} takes nothing more.`)
+}
+
+/**
+ * A topic, callback or hub as somebody typed it.
+ *
+ * @param name what it is, for the sentence: `The topic`, `--hub`
+ * @throws {WrongUsage} where it is no absolute http or https URL
+ */
+export function urlOf(text: string, name: string): string {
+  try {
+    return checkedUrl(text, name)
+  } catch (error) {
+    if (error instanceof RequestRefused) throw new WrongUsage(`${error.message} It is '${text}'.`)
+    throw error
+  }
 }
 
 /** Rows under their headings, each column as wide as it must be. */

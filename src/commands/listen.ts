@@ -1,7 +1,5 @@
 import { type ListenOptions, listen as listenToTopic } from '../listen/listen.ts'
-import { RequestRefused } from '../refusal.ts'
-import { checkedUrl } from '../url-rules.ts'
-import { type Command, parseWords, type Terminal, WrongUsage } from './command.ts'
+import { type Command, parseWords, type Terminal, urlOf, WrongUsage } from './command.ts'
 
 export const listen: Command = {
   usage: 'listen <topic>',
@@ -66,15 +64,6 @@ function topicOf([topic, ...more]: readonly string[]): string {
   if (topic === undefined) throw new WrongUsage('Name the topic: fanfare listen https://example.org/feed')
   if (more.length > 0) throw new WrongUsage(`'${more.join(' ')}' is too much: one topic at a time.`)
   return urlOf(topic, 'The topic')
-}
-
-function urlOf(text: string, name: string): string {
-  try {
-    return checkedUrl(text, name)
-  } catch (error) {
-    if (error instanceof RequestRefused) throw new WrongUsage(`${error.message} It is '${text}'.`)
-    throw error
-  }
 }
 
 function hostOf(host: string, callback: string | null): string {

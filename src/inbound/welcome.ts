@@ -40,7 +40,9 @@ ${days(config.LEASE_SECONDS_MAX)}). With <code>hub.secret</code>, everything sen
 ${command(advertising(HUB_URL))}
 <p>Whenever it changes, say so; <code>hub.url</code> may be repeated:</p>
 ${command(publishing(HUB_URL))}
-<p>Both are told in full in <a href="https://www.w3.org/TR/websub/">WebSub, the W3C Recommendation</a>.</p>
+<p>With a publisher key the content itself can be sent, and nothing is fetched:</p>
+${command(handingOver(HUB_URL))}
+<p>Subscribing and pings are told in full in <a href="https://www.w3.org/TR/websub/">WebSub, the W3C Recommendation</a>.</p>
 </main>
 </body>
 </html>
@@ -62,6 +64,12 @@ function publishing(hub: string): string {
   return `curl -i ${quoted(hub)} \\
   -d hub.mode=publish \\
   --data-urlencode hub.url=https://example.org/feed`
+}
+
+function handingOver(hub: string): string {
+  return `curl -i ${quoted(hub)} -H "Authorization: Bearer $FANFARE_KEY" \\
+  -H 'Link: <https://example.org/feed>; rel="self"' \\
+  -H 'Content-Type: application/atom+xml' --data-binary @feed.xml`
 }
 
 function command(text: string): string {
