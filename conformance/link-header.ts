@@ -1,0 +1,42 @@
+import { type Header, headerLines } from './wire.ts'
+
+/** One link of a `Link` header. */
+export interface Link {
+  /** As it stands between the angle brackets. */
+  readonly target: string
+  /** Its relation types, in lower case. */
+  readonly rels: readonly string[]
+}
+
+/** The links of all `Link` lines, in order (RFC 8288 §3). What is malformed ends the reading of its line. */
+export function linksOf(headers: readonly Header[]): readonly Link[] {
+  return headerLines(headers, 'Link').flatMap(linksIn)
+}
+
+/** Those of one relation type. */
+export function linksTo(rel: string, headers: readonly Header[]): readonly Link[] {
+  return linksOf(headers).filter(({ rels }) => rels.includes(rel))
+}
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const parameter = String.raw`\s*;\s*(?:(?:${token})\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^\s",;]+))?)?`
+const oneLink = new RegExp(String.raw`[\s,]*<([^<>]*)>((?:${parameter})*)\s*(?=,|$)`, 'y')
+
+function linksIn(line: string): readonly Link[] {
+  const links: Link[] = []
+  oneLink.lastIndex = 0
+  for (let match = oneLink.exec(line); match !== null; match = oneLink.exec(line)) {
+    links.push({ target: match[1]?.trim() ?? '', rels: relsIn(match[2] ?? '') })
+  }
+  return links
+}
+
+/** The first `rel` counts, others are ignored (RFC 8288 §3.3). */
+function relsIn(parameters: string): readonly string[] {
+  const [, quoted, plain] = /;\s*rel\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))/i.exec(parameters) ?? []
+  return (quoted ?? plain ?? '')
+    .replace(/\\(.)/g, '$1')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((rel) => rel !== '')
+}
