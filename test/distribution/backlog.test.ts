@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
+import type { Distribution } from '../../src/distribution/distribution.ts'
 import { createCipher } from '../../src/subscribing/secret.ts'
 import { distributing } from './setup.ts'
 
@@ -102,6 +103,64 @@ test('RETRY-11 DIST-20: a newer publication supersedes the one that waits, whose
   assert.deepEqual(subscriber.received, ['first', 'second'])
   assert.equal(subscriber.deliveries()[1]?.header('fanfare-attempt'), '1')
   assert.deepEqual(await owing(), nothingOwed)
+})
+
+test('RETRY-11: tries start anew for a number that came while an older one was failing', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, owing, distribution } = await distributing(t)
+  const id = await topic()
+  await subscribe(id, subscriber.callback())
+  const held = Promise.withResolvers<void>()
+  subscriber.answersNext({ status: 500 }, { status: 500, until: held.promise })
+  await publish(id, 'first')
+  await drain()
+  world.advance({ seconds: 7 })
+  await catchUp(distribution)
+  await subscriber.until(() => subscriber.deliveries().length === 2, 'the retry')
+  await publish(id, 'second')
+  held.resolve()
+  for (const duty of distribution.duties) await duty.settled()
+  world.advance({ seconds: 7 })
+  await drain()
+  assert.deepEqual(subscriber.received, ['first', 'first', 'second'])
+  assert.equal(subscriber.deliveries()[2]?.header('fanfare-attempt'), '1')
+  assert.deepEqual(await owing(), nothingOwed)
+})
+
+test('DIST-21: a newer publication does not have a retry claimed twice that is on its way', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, distribution, another } = await distributing(t)
+  const id = await topic()
+  await subscribe(id, subscriber.callback())
+  const held = Promise.withResolvers<void>()
+  subscriber.answersNext({ status: 500 }, { until: held.promise })
+  await publish(id, 'first')
+  await drain()
+  world.advance({ seconds: 7 })
+  await catchUp(distribution)
+  await subscriber.until(() => subscriber.deliveries().length === 2, 'the retry')
+  await publish(id, 'second')
+  await drain(another())
+  assert.equal(subscriber.deliveries().length, 2)
+  held.resolve()
+  await drain()
+  assert.deepEqual(subscriber.received, ['first', 'first', 'second'])
+})
+
+test('RETRY-06 RETRY-11: a callback that has been failing is tried with a newer number sooner than its schedule says, but not at once', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world } = await distributing(t)
+  const id = await topic()
+  await subscribe(id, subscriber.callback())
+  subscriber.answersNext({ status: 404 }, { status: 404 })
+  await publish(id, 'first')
+  await drain()
+  world.advance({ seconds: 8 })
+  await drain()
+  assert.equal(subscriber.deliveries().length, 2, 'failing for 8 s; the next try is due after 22 s or more')
+  await publish(id, 'second')
+  await drain()
+  assert.equal(subscriber.deliveries().length, 2)
+  world.advance({ seconds: 3 })
+  await drain()
+  assert.deepEqual(subscriber.received, ['first', 'first', 'second'])
 })
 
 test('RETRY-10: Retry-After is honoured on 429 and 503, for newer publications too', async (t) => {
@@ -242,3 +301,7 @@ test('RETRY-06: a process that runs by itself tries a newer publication at once 
   await subscriber.until(() => subscriber.deliveries().length === 2, 'the second')
   assert.deepEqual(subscriber.received, ['first', 'second'])
 })
+
+async function catchUp({ duties }: Distribution): Promise<void> {
+  await duties.find(({ name }) => name === 'catch-up')?.turn(new AbortController().signal)
+}

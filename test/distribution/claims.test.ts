@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { claimBacklog, handOver } from '../../src/distribution/backlog-store.ts'
 import type { Distribution } from '../../src/distribution/distribution.ts'
-import { openBreakers, originsDue, originsRecovered } from '../../src/distribution/origin-store.ts'
+import { openBreakers, originsDue, originsRecovered, postponeProbe } from '../../src/distribution/origin-store.ts'
 import { createCipher } from '../../src/subscribing/secret.ts'
 import { originOf } from '../../src/url-key.ts'
 import { type Distributing, distributing } from './setup.ts'
@@ -98,6 +98,25 @@ test('A-21 RETRY-10: of what waits behind an open breaker one row at a time is c
   const probeAt = new Date(now.getTime() + 30_000)
   assert.deepEqual(await claimed(probeAt), ['longest'])
   assert.deepEqual(await claimed(probeAt), [], 'nobody else probes meanwhile')
+})
+
+test('A-21: neither what falls behind at an open breaker nor what fails there once more brings the probe sooner', async (t) => {
+  const distributed = await distributing(t)
+  const { db, world } = distributed
+  const now = world.now()
+  const hence = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+  const origin = await behind(distributed, [{ name: 'waits', dueAt: now }])
+  const claimed = async (at: Date) => {
+    const rows = await claimBacklog(db, { ...bounds, now: at, until: hence(9999), token: crypto.randomUUID() })
+    return rows.claimed.map(({ probeWaitMs }) => probeWaitMs)
+  }
+  await openBreakers(db, [origin], { now })
+  await originsDue(db, new Map([[origin, now]]))
+  assert.deepEqual(await claimed(now), [])
+  await postponeProbe(db, { origin, waitMs: 120_000, now })
+  await openBreakers(db, [origin], { now })
+  assert.deepEqual(await claimed(hence(119)), [])
+  assert.deepEqual(await claimed(hence(120)), [120_000])
 })
 
 test('RETRY-10: an origin that answers again brings what failed for its sake, never what is claimed, failed by itself, or asked for rest', async (t) => {

@@ -111,20 +111,23 @@ test('A-21: behind an open breaker nothing is tried but the probe, nothing is sp
   assert.deepEqual(await owing(), { broadcasts: 0, batches: 0, backlog: 0 })
 })
 
-test('the breaker is shared: what one process learned, another knows', async (t) => {
-  const { topic, subscribe, publish, drain, another } = await distributing(t)
+test('the breaker is shared: behind it another process begins nothing, not even a first try, and spends none', async (t) => {
+  const { topic, subscribe, publish, drain, another, db } = await distributing(t)
   const down = await startSubscriber(t)
   const id = await topic()
-  for (let at = 0; at < 100; at++) await subscribe(id, down.callback(`/${at}`))
-  await publish(id, 'before')
-  await drain()
-  down.answers({ status: 503 })
+  for (let at = 0; at < 20; at++) await subscribe(id, down.callback(`/${at}`))
   await publish(id, 'first')
   await drain()
-  const tried = down.deliveries().length
+  down.answers({ status: 503 })
   await publish(id, 'second')
+  await drain()
+  const tried = down.deliveries().length
+  const newcomer = await subscribe(id, down.callback('/newcomer'))
+  await publish(id, 'third')
   await drain(another())
   assert.equal(down.deliveries().length, tried)
+  const row = await db.selectFrom('backlog').selectAll().where('subscription_id', '=', newcomer).executeTakeFirst()
+  assert.deepEqual([row?.attempt, row?.failures], [0, 0])
 })
 
 test('DIST-19: an origin that never answers holds back neither the others nor the next publication', async (t) => {
