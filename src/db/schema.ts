@@ -23,6 +23,8 @@ export interface Schema {
   origin: OriginTable
   attempt: AttemptTable
   publisher_key: PublisherKeyTable
+  subscriber_key: SubscriberKeyTable
+  pull: PullTable
   idempotency: IdempotencyTable
   rate: RateTable
 }
@@ -36,6 +38,11 @@ export type Mode = 'subscribe' | 'unsubscribe'
 export type Delivery = 'latest' | 'every'
 /** `new-entries`: a feed is reduced, for each subscription, to the entries that are new or changed. */
 export type FeedDelivery = 'full' | 'new-entries'
+
+/** What somebody with a subscriber's key may do. */
+export type Right = 'subscribe' | 'unsubscribe' | 'list' | 'retrieve'
+/** How a subscription wants its notifications, where it does not take them as published. */
+export type Format = 'json' | 'atom'
 
 /** Written by `db/migrate.ts` and `db/database.ts`. One row: what all hubs of this database must agree on. */
 export interface HubTable {
@@ -117,6 +124,9 @@ export interface VerificationTable {
   verify_token: string | null
   /** Null: it did not say. */
   feed_delivery: FeedDelivery | null
+  /** The login whose key asked; null: nobody's. */
+  owner: string | null
+  format: Format | null
   requested_at: Date
   due_at: Date
   attempt: Generated<number>
@@ -152,6 +162,12 @@ export interface SubscriptionTable {
   verify_token: string | null
   /** As its newest request said; null: as the topic, or FEED_DELIVERY, says. */
   feed_delivery: FeedDelivery | null
+  /** The login of the subscriber's keys it was made with; null: it was made without one. */
+  owner: string | null
+  /** Its callback was never asked: its owner's key is trusted. Renewed by the hub without asking while one is in force. */
+  trusted: Generated<boolean>
+  /** Null: as published. */
+  format: Format | null
   /** Whether the subscriber named a length; a lease it did not choose is renewed by the hub (A-08). */
   lease_asked: boolean
   lease_seconds: number
@@ -237,6 +253,11 @@ export interface BacklogTable {
   of_origin: Generated<boolean>
   /** From Retry-After: nothing is sent sooner. */
   not_before: Date | null
+  /** Its owner asked for as many past entries again; null: nothing was asked for. */
+  replay_count: number | null
+  /** Nothing else is owed up to this number, the newest when it was asked for: it alone is sent as those entries. */
+  replay_number: number | null
+  replay_at: Date | null
   due_at: Date
   /** Claimed, and by which claim; `due_at` is then when it lapses. */
   token: string | null
@@ -283,6 +304,30 @@ export interface PublisherKeyTable {
   delivery: Delivery | null
   created_at: Date
   revoked_at: Date | null
+}
+
+/** `keys/subscriber-store.ts`. Who may subscribe unasked, list and retrieve what is its own; the key itself is never stored. */
+export interface SubscriberKeyTable {
+  /** Counted together with publisher keys: a number names one key. */
+  id: Generated<number>
+  /** Several keys may have the same: what was made with one belongs to all of them. */
+  login: string
+  sha256: Buffer
+  rights: Right[]
+  created_at: Date
+  revoked_at: Date | null
+}
+
+/** `superfeedr/pull-store.ts`. A topic that a key's owner reads without a callback (`/dev/null`); it is kept as if subscribed to. */
+export interface PullTable {
+  id: GeneratedAlways<number>
+  owner: string
+  topic_id: number
+  /** As given. */
+  topic: string
+  /** Encrypted; listed, since nothing is signed with it. */
+  secret: Buffer | null
+  format: Format | null
 }
 
 /** `publishing/`. Accepted handed-over content by its Idempotency-Key, for 24 hours. */

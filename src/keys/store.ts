@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Db, Delivery } from '../db/schema.ts'
 import type { TopicPattern } from './pattern.ts'
+import { digestOf, newSecret } from './secret.ts'
 
 /** Who may hand over content, and for which topics. The key itself is known to its owner alone. */
 export interface PublisherKey {
@@ -13,10 +13,7 @@ export interface PublisherKey {
   readonly revokedAt: Date | null
 }
 
-/** A key as its owner gets it, told from other tokens by how it begins, so that one that leaked can be searched for. */
-const beginning = 'fanfare_'
-
-/** Makes a key of 256 random bits. The database keeps its SHA-256, which nobody can guess a key from: this is the only time it is seen. */
+/** Makes a key. The database keeps its digest: this is the only time it is seen. */
 export async function createKey(
   db: Db,
   {
@@ -25,11 +22,11 @@ export async function createKey(
     now,
   }: { readonly pattern: TopicPattern; readonly delivery: Delivery | null; readonly now: Date },
 ): Promise<{ readonly id: number; readonly secret: string }> {
-  const secret = `${beginning}${randomBytes(32).toString('base64url')}`
+  const secret = newSecret()
   const { id } = await db
     .insertInto('publisher_key')
     .values({
-      sha256: digest(secret),
+      sha256: digestOf(secret),
       topic_origin: pattern.origin,
       topic_path_prefix: pattern.path,
       delivery,
@@ -64,7 +61,7 @@ export async function findKey(db: Db, secret: string): Promise<PublisherKey | nu
   const row = await db
     .selectFrom('publisher_key')
     .select(columns)
-    .where('sha256', '=', digest(secret))
+    .where('sha256', '=', digestOf(secret))
     .executeTakeFirst()
   return row === undefined ? null : keyOf(row)
 }
@@ -108,8 +105,4 @@ function keyOf(row: {
 
 function patternOf(row: { readonly topic_origin: string; readonly topic_path_prefix: string }): TopicPattern {
   return { origin: row.topic_origin, path: row.topic_path_prefix }
-}
-
-function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
 }
