@@ -110,7 +110,9 @@ export function createDistribution(parts: DistributionParts): Distribution {
         { now: world.now() },
       )
       dispatch.close()
-      bell.ring('broadcast')
+      // For the other hubs: batches and retries that were let go of.
+      bell.ring('reclaim')
+      bell.ring('catch-up')
     },
   }
 }

@@ -20,11 +20,11 @@ export async function connectBells(
   const rung = new Set<string>()
   let timer: NodeJS.Timeout | undefined
 
-  function notify(): void {
+  async function notify(): Promise<void> {
     timer = undefined
     const payload = [own, ...rung].join(' ')
     rung.clear()
-    wire.notify(channel, payload).catch(onError)
+    await wire.notify(channel, payload).catch(onError)
   }
 
   bell.onRing((duty) => {
@@ -37,8 +37,10 @@ export async function connectBells(
   })
   return {
     async close() {
-      clearTimeout(timer)
       bell.onRing(() => {})
+      // What a stopping process let go of is for the others.
+      clearTimeout(timer)
+      if (timer !== undefined) await notify()
       await listening.close()
     },
   }

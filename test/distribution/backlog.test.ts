@@ -69,7 +69,7 @@ for (const [what, answer] of [
 }
 
 test('RETRY-05 RETRY-06: a number that fails to the end of the schedule is given up, the subscription is not', async (t) => {
-  const { topic, subscribe, publish, drain, subscriber, world, owing, recorded } = await distributing(t, {
+  const { topic, subscribe, publish, drain, subscriber, world, db, owing, recorded } = await distributing(t, {
     RETRY_SCHEDULE: '5s,30s',
   })
   const id = await topic()
@@ -84,6 +84,8 @@ test('RETRY-05 RETRY-06: a number that fails to the end of the schedule is given
   assert.equal(subscriber.deliveries().length, 3)
   assert.deepEqual(await owing(), nothingOwed)
   assert.equal(recorded.of('gaveUp').length, 1)
+  const { through } = await db.selectFrom('subscription').select('through').executeTakeFirstOrThrow()
+  assert.equal(through, 1, 'it is behind no more')
   subscriber.answers({ status: 200 })
   await publish(id, 'second')
   await drain()

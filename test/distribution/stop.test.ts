@@ -3,9 +3,11 @@ import { test } from 'node:test'
 import { distributing } from './setup.ts'
 
 test('a stop begins nothing more, and leaves what it did not send to whoever is next, untried', async (t) => {
-  const { topic, subscribe, publish, subscriber, distribution, drain, another, owing } = await distributing(t, {
+  const { topic, subscribe, publish, subscriber, distribution, drain, another, owing, bell } = await distributing(t, {
     IN_FLIGHT_MAX: '1',
   })
+  const rung: string[] = []
+  bell.onRing((duty) => rung.push(duty))
   const id = await topic()
   for (const path of ['/a', '/b', '/c', '/d']) await subscribe(id, subscriber.callback(path))
   subscriber.answers({ fault: 'hang' })
@@ -13,8 +15,10 @@ test('a stop begins nothing more, and leaves what it did not send to whoever is 
   const [broadcast] = distribution.duties
   await broadcast?.turn(new AbortController().signal)
   await subscriber.until(() => subscriber.deliveries().length === 1, 'the first')
+  rung.length = 0
   await distribution.stop(0)
   assert.equal(subscriber.deliveries().length, 1)
+  assert.ok(rung.includes('reclaim'), 'the others need not wait until they look')
 
   subscriber.answers({ status: 200 })
   await drain(another())

@@ -32,3 +32,17 @@ test('rule 5: rings reach the other processes, hundreds of one moment in one not
   assert.equal(notified.length, 1)
   assert.match(notified[0] ?? '', /^\S+ fetch broadcast$/)
 })
+
+test('what was rung just before a process stops reaches the others', async (context) => {
+  const t = lastFirst(context)
+  const { db, url } = await testDatabase(t)
+  const [stopping, other] = [createBell(() => new Date()), createBell(() => new Date())]
+  const onError = (error: unknown) => assert.fail(String(error))
+  const rings = await connectBells(stopping, createWire(url, db), onError)
+  const others = await connectBells(other, createWire(url, db), onError)
+  t.after(() => others.close())
+  const woken = other.next('reclaim')
+  stopping.ring('reclaim')
+  await rings.close()
+  await woken
+})
