@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -6,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { startHub } from './hub.ts'
 
 /**
  * `npm run bench [subscribers]`: a hub of its own on its embedded Postgres, a publisher, and callbacks in a thread of their
@@ -92,47 +91,6 @@ async function post(fields: Readonly<Record<string, string>>): Promise<void> {
   const answer = await fetch(hub.url, { method: 'POST', body: new URLSearchParams({ ...fields }) })
   await answer.arrayBuffer()
   if (answer.status !== 202 && answer.status !== 204) throw new Error(`The hub answered ${answer.status}.`)
-}
-
-async function startHub(dataDirectory: string) {
-  const port = await freePort()
-  const beganMs = performance.now()
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url)), 'serve'], {
-    env: {
-      ...process.env,
-      PORT: String(port),
-      DATA_DIR: dataDirectory,
-      LOG_LEVEL: 'error',
-      RATE_SUBSCRIBE: '1000000/1s',
-      RATE_VERIFY: '1000000/1s',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const url = `http://localhost:${port}/`
-  while (
-    !(await fetch(`${url}health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  )
-    await pause(20)
-  return {
-    url,
-    readyMs: performance.now() - beganMs,
-    async stop() {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    },
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function startPublisher() {
