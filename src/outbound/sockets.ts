@@ -93,10 +93,17 @@ const inboundMost = 4096
 
 /**
  * Shares out what the process may open, by its own limit (`ulimit -n`; 1024 where it cannot be read), so that neither side
- * can take the other's: a quarter for clients, at most 4,096; an eighth, at least 128, for the hub itself; the rest outbound.
+ * can take the other's: a quarter for clients, at most 4,096 or twice as many as it may have streams; an eighth, at least
+ * 128, for the hub itself; the rest outbound.
  */
-export function socketBudget(filesMax = openFilesMax() ?? 1024): SocketBudget {
-  const inboundMax = Math.min(inboundMost, Math.floor(filesMax / 4))
+export function socketBudget({
+  streamsMax,
+  filesMax = openFilesMax() ?? 1024,
+}: {
+  readonly streamsMax: number
+  readonly filesMax?: number
+}): SocketBudget {
+  const inboundMax = Math.min(Math.max(inboundMost, 2 * streamsMax), Math.floor(filesMax / 4))
   const own = Math.max(ownFilesMin, Math.ceil(filesMax / 8))
   return { inboundMax, outboundMax: Math.max(16, filesMax - inboundMax - own) }
 }

@@ -48,7 +48,7 @@ export async function serve(config: Config, { events, metrics }: Telemetry): Pro
     onError: (error) => events.databaseLost({ error }),
   })
   starting.defer(clock.close)
-  const { outboundMax, inboundMax } = socketBudget()
+  const { outboundMax, inboundMax } = socketBudget({ streamsMax: config.STREAMS_MAX })
   const sender = createSender({
     ...senderSettings(config),
     socketsMax: outboundMax,

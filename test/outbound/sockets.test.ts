@@ -30,17 +30,19 @@ test('SEC-10: an idle connection goes to the first who waits if it leads there, 
   assert.deepEqual(given, ['connection'])
 })
 
-for (const [filesMax, inboundMax, outboundMax] of [
-  [256, 64, 64],
-  [1024, 256, 640],
-  [20_000, 4096, 13_404],
+for (const [filesMax, streamsMax, inboundMax, outboundMax] of [
+  [256, 2000, 64, 64],
+  [1024, 2000, 256, 640],
+  [20_000, 2000, 4096, 13_404],
+  [20_000, 10_000, 5000, 12_500],
+  [100_000, 10_000, 20_000, 67_500],
 ] as const) {
-  test(`SEC-10: of ${filesMax} open files, clients get ${inboundMax}, outbound ${outboundMax}, and the hub keeps the rest`, () => {
-    assert.deepEqual(socketBudget(filesMax), { inboundMax, outboundMax })
+  test(`SEC-10: of ${filesMax} open files and for ${streamsMax} streams, clients get ${inboundMax}, outbound ${outboundMax}, and the hub keeps the rest`, () => {
+    assert.deepEqual(socketBudget({ filesMax, streamsMax }), { inboundMax, outboundMax })
   })
 }
 
 test('SEC-10: the process’ own limit on open files is what is shared out', () => {
-  const { inboundMax, outboundMax } = socketBudget()
+  const { inboundMax, outboundMax } = socketBudget({ streamsMax: 0 })
   assert.ok(inboundMax >= 1 && outboundMax >= 16)
 })
