@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from '../src/db/embedded.ts'
 import { stopLeftover } from '../src/db/embedded-server.ts'
 import { lockDirectory } from '../src/db/lock.ts'
 import { migrate } from '../src/db/migrate.ts'
+import { browserPath } from './support/browser.ts'
 import { databaseUrl, templateName } from './support/postgres.ts'
 
 const directoryMark = 'fanfare-test-'
@@ -17,7 +18,8 @@ const youngMs = 60_000
 
 /**
  * Runs the test files named, or all of them, against one Postgres for the run: the embedded one, in a directory of its own
- * without fsync, or what TEST_DATABASE_URL names. Whatever ends the run, that Postgres is stopped.
+ * without fsync, or what TEST_DATABASE_URL names. Whatever ends the run, that Postgres is stopped. What needs a browser is run
+ * where there is one.
  */
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
@@ -26,11 +28,16 @@ const server = await testServer()
 process.env.TEST_DATABASE_URL = server.url
 try {
   await makeTemplate()
-  process.exitCode = await runTests(
-    files.length > 0 ? files : globSync('test/**/*.test.ts', { exclude: ['test/bench/**', 'test/fault/**'] }),
-  )
+  process.exitCode = await runTests(files.length > 0 ? files : allFiles())
+  if (files.length === 0 && browserPath() === null)
+    console.log('ℹ test/browser was not run: no browser was found (BROWSER)')
 } finally {
   await server.stop()
+}
+
+function allFiles(): readonly string[] {
+  const besides = browserPath() === null ? ['test/browser/**'] : []
+  return globSync('test/**/*.test.ts', { exclude: ['test/bench/**', 'test/fault/**', ...besides] })
 }
 
 async function testServer(): Promise<{ readonly url: string; stop(): Promise<void> }> {

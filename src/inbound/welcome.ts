@@ -105,4 +105,5 @@ pre { overflow-x: auto; padding: .9rem 1rem; border: 1px solid var(--line); bord
 `
 
 const styleHash = createHash('sha256').update(style).digest('base64')
-const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+/** Nothing on it connects to anything; `connect-src` is for who tries a stream in the browser's console. */
+const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
