@@ -89,6 +89,33 @@ test('A-40: who subscribes gets nothing until something is published after it', 
   assert.deepEqual(subscriber.received, ['after'])
 })
 
+test('A-40: who subscribes while a publication is on its way gets the next one', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber } = await distributing(t)
+  const id = await topic()
+  await subscribe(id, subscriber.callback('/before'))
+  await publish(id, 'first')
+  await subscribe(id, subscriber.callback('/after'))
+  await drain()
+  assert.deepEqual(
+    subscriber.deliveries().map(({ path }) => path),
+    ['/before'],
+  )
+})
+
+test('DIST-13: what the backlog has carried to a number already, no broadcast carries there again', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, db } = await distributing(t)
+  const id = await topic()
+  await subscribe(id, subscriber.callback('/waits'))
+  const carried = await subscribe(id, subscriber.callback('/carried'))
+  await publish(id, 'first')
+  await db.updateTable('subscription').set({ through: 1 }).where('id', '=', carried).execute()
+  await drain()
+  assert.deepEqual(
+    subscriber.deliveries().map(({ path }) => path),
+    ['/waits'],
+  )
+})
+
 test('DIST-14 LEASE-02: an ended lease gets nothing', async (t) => {
   const { topic, subscribe, publish, drain, subscriber, world } = await distributing(t)
   const id = await topic()

@@ -4,11 +4,8 @@ import { sql } from 'kysely'
 import { transaction } from '../../src/db/database.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { dropAttemptDays, makeAttemptDays, recordAttempts } from '../../src/distribution/attempt-store.ts'
-import { claimBacklog, handOver } from '../../src/distribution/backlog-store.ts'
 import { claimBroadcasts, lockTopics } from '../../src/distribution/broadcast-store.ts'
 import type { Distribution } from '../../src/distribution/distribution.ts'
-import { originsDue } from '../../src/distribution/origin-store.ts'
-import { originOf } from '../../src/url-key.ts'
 import { createLowerBound } from '../../src/work/lower-bound.ts'
 import { openSnapshot } from '../support/snapshot.ts'
 import { startSubscriber } from '../support/subscriber.ts'
@@ -66,40 +63,6 @@ test('rules 2 and 3: two processes carry one broadcast, each subscription once, 
     assert.equal(new Set(arrived.map(({ path }) => path)).size, 900)
   }
   assert.deepEqual(await owing(), nothingOwed)
-})
-
-test('rule 3: a row that falls behind while its origin is claimed from is not forgotten', async (t) => {
-  const { topic, subscribe, db, world, subscriber } = await distributing(t)
-  const id = await topic()
-  const subscriptionId = await subscribe(id, subscriber.callback())
-  const origin = originOf(subscriber.callback())
-  const now = world.now()
-  await originsDue(db, new Map([[origin, now]])) // Nothing is behind there any more.
-  await sql`
-    create function gate() returns boolean volatile language sql as 'select pg_advisory_xact_lock_shared(1) is not null'
-  `.execute(db)
-  await sql`grant all on all tables in schema public to pg_monitor`.execute(db)
-  await sql`alter table origin enable row level security`.execute(db)
-  await sql`create policy gate on origin to pg_monitor using (gate())`.execute(db)
-  let claiming: Promise<unknown> | undefined
-  await transaction(db, async (tx) => {
-    await sql`select pg_advisory_xact_lock(1)`.execute(tx)
-    claiming = transaction(db, async (gated) => {
-      await sql`set local role pg_monitor`.execute(gated) // Waits at the gate, its snapshot taken and nothing locked.
-      await claimBacklog(gated, backlogClaim(now))
-    })
-    await untilWaitsForLock(db)
-    await transaction(db, async (other) => {
-      await handOver(other, [{ ...behind, subscriptionId, topicId: id, dueAt: now }], { now })
-      await originsDue(other, new Map([[origin, now]]))
-    })
-  })
-  await claiming
-  const { claimed } = await claimBacklog(db, backlogClaim(now))
-  assert.deepEqual(
-    claimed.map((row) => row.subscriptionId),
-    [subscriptionId],
-  )
 })
 
 test('rule 4: a claim looks at two thousand subscriptions and no more, however many are behind', async (t) => {
@@ -375,17 +338,6 @@ async function turn(distribution: Distribution, name: string): Promise<void> {
 
 async function settled(distribution: Distribution): Promise<void> {
   for (const duty of distribution.duties) await duty.settled()
-}
-
-function backlogClaim(now: Date) {
-  const until = new Date(now.getTime() + 30_000)
-  const bounds = { originsMax: 10, perOriginMax: 10, busyOrigins: [], dueFrom: null, probeMs: 30_000 }
-  return { now, until, token: crypto.randomUUID(), ...bounds }
-}
-
-const behind = {
-  ...{ since: 0, number: 1, attempt: 0, failures: 0, failingSince: null, newerWaitMs: 0, ofOrigin: false },
-  ...{ notBefore: null, token: null, parkedWhy: null },
 }
 
 async function untilWaitsForLock(db: Db): Promise<void> {
