@@ -23,6 +23,24 @@ export function expectRefused(answer: Answered, what: string): void {
   )
 }
 
+/**
+ * Changes topics that have a subscription each, pings them, and fails the claim unless the ping is accepted and each subscriber
+ * gets a delivery.
+ *
+ * @param what the ping, as it continues "a 2xx for …"
+ */
+export async function expectReached(
+  context: Context,
+  what: string,
+  topics: readonly Topic[],
+  ping: () => Promise<Answered>,
+): Promise<void> {
+  const subscriptions = await Promise.all(topics.map((topic) => context.subscribed({ topic })))
+  for (const topic of topics) topic.content = `Something new at ${topic.url}.`
+  expectAccepted(await ping(), what)
+  await Promise.all(subscriptions.map(({ callback }) => callback.delivery()))
+}
+
 /** Subscribers that must not get what is published, and why not. */
 export interface Silent {
   readonly callback: Callback

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FaultName, Has } from './faulty-hub/faults.ts'
 import type { Inside } from './faulty-hub/inside.ts'
-import { Refused, readRequest, type SubscriptionRequest } from './faulty-hub/request.ts'
+import { readTopics } from './faulty-hub/ping.ts'
+import { Refused, readSubscription, type SubscriptionRequest } from './faulty-hub/request.ts'
 import { type HubSettings, quickSettings } from './faulty-hub/settings.ts'
 import { deny, pairOf, verify } from './faulty-hub/subscriptions.ts'
 import { noteChange } from './faulty-hub/topics.ts'
@@ -65,11 +66,8 @@ function createDesk(inside: Inside): (request: IncomingMessage, response: Server
     if (request.method !== 'POST') throw new Refused('POST a form here.', 405)
     const fields = await readForm(request, has)
     if (has('repeated-parameter-adds') && fields.getAll('hub.topic').length > 1) return acceptEach(fields)
-    const accepted = readRequest(fields, inside)
-    if (accepted.kind === 'publish') {
-      for (const topic of accepted.topics) noteChange(inside, topic)
-      return { status: has('publish-answers-200') ? 200 : 204 }
-    }
+    if (fields.get('hub.mode') === 'publish') return ping(fields)
+    const accepted = readSubscription(fields, inside)
     const own = ++number
     if (has('verifies-before-answering')) {
       await verify(inside, accepted, own)
@@ -79,11 +77,24 @@ function createDesk(inside: Inside): (request: IncomingMessage, response: Server
     return { status, next: () => void begin(accepted, own) }
   }
 
+  async function ping(fields: URLSearchParams): Promise<{ readonly status: number; readonly next?: () => void }> {
+    const fetched = Promise.all(readTopics(fields, inside).map((topic) => noteChange(inside, topic)))
+    if (has('answers-ping-after-fetch')) await fetched
+    const status = has('publish-answers-200') ? 200 : 204
+    if (!has('ping-with-callback-subscribes') || !fields.has('hub.callback')) return { status }
+    const asked = new URLSearchParams({
+      'hub.mode': 'subscribe',
+      'hub.topic': fields.get('hub.url') ?? '',
+      'hub.callback': fields.get('hub.callback') ?? '',
+    })
+    return { status, next: () => void begin(readSubscription(asked, inside), ++number) }
+  }
+
   function acceptEach(fields: URLSearchParams): { readonly status: number; readonly next: () => void } {
     const requests = fields.getAll('hub.topic').map((topic) => {
       const one = new URLSearchParams(fields)
       one.set('hub.topic', topic)
-      return readRequest(one, inside) as SubscriptionRequest
+      return readSubscription(one, inside)
     })
     return { status: 202, next: () => requests.forEach((each) => void begin(each, ++number)) }
   }
@@ -131,6 +142,8 @@ async function readForm(request: IncomingMessage, has: Has): Promise<URLSearchPa
   }
   if (bytes > formBytesMax && !has('takes-forms-of-any-size')) throw new Refused('The form is too large.', 413)
   const text = Buffer.concat(chunks).toString()
+  const query = request.url?.split('?')[1] ?? ''
+  if (isPingIn(query) && text === '' && !has('takes-no-ping-in-the-query')) return new URLSearchParams(query)
   if (type === 'application/json' && has('accepts-json')) return new URLSearchParams(JSON.parse(text))
   if (type === '' && has('wants-a-form-type')) throw new Refused('Say what this is.', 415)
   if (type === 'multipart/form-data' && has('breaks-on-multipart')) throw new Refused('A slip.', 500)
@@ -139,12 +152,15 @@ async function readForm(request: IncomingMessage, has: Has): Promise<URLSearchPa
   if (type !== '' && type !== 'application/x-www-form-urlencoded') {
     throw new Refused('Send application/x-www-form-urlencoded.', 415)
   }
-  const query = has('reads-the-query') ? (request.url?.split('?')[1] ?? '') : ''
-  const fields = new URLSearchParams(query === '' ? text : `${query}&${text}`)
+  const fields = new URLSearchParams(has('reads-the-query') && query !== '' ? `${query}&${text}` : text)
   if (has('refuses-hub-verify') && fields.has('hub.verify')) throw new Refused('hub.verify is not known here.')
   if (has('refuses-unknown-parameters')) refuseUnknown(fields)
   if (has('refuses-secrets') && fields.has('hub.secret')) throw new Refused('hub.secret is not known here.')
   return fields
+}
+
+function isPingIn(query: string): boolean {
+  return new URLSearchParams(query).get('hub.mode') === 'publish'
 }
 
 function refuseUnknown(fields: URLSearchParams): void {

@@ -153,7 +153,56 @@ export const faults = {
   'perpetual-lease': { does: 'tells a lease of 0 where none was asked for', fails: [] },
   'lease-without-limit': { does: 'grants any lease that is asked for', fails: [] },
   'ignores-lease-asked-for': { does: 'always grants its standard lease', fails: [] },
-  'publish-answers-200': { does: 'answers a ping with 200', fails: [] },
+  'publish-answers-200': { does: 'answers a ping with 200', fails: ['publishing/answers-204'] },
+  'ping-by-hub-url-alone': { does: 'knows no hub.topic in a ping', fails: ['publishing/takes-hub-topic'] },
+  'takes-one-topic-a-ping': {
+    does: 'fetches the first topic of a ping and forgets the others',
+    fails: ['publishing/takes-several-topics'],
+  },
+  'takes-twenty-topics-at-most': {
+    does: 'refuses a ping of more than twenty topics',
+    fails: ['publishing/takes-a-hundred-topics'],
+  },
+  'knows-no-brackets': { does: 'knows no hub.url[]', fails: ['publishing/takes-brackets'] },
+  'takes-hub-url-for-where-to-fetch': {
+    does: 'takes hub.url beside hub.topic for something other than a topic',
+    fails: ['publishing/takes-both-names'],
+  },
+  'fetches-twice-what-is-named-twice': {
+    does: 'fetches a topic as often as a ping names it',
+    fails: ['publishing/fetches-once-what-is-named-twice'],
+  },
+  'splits-no-lists': { does: 'takes a list of URLs for one URL', fails: ['publishing/splits-at-commas'] },
+  'splits-at-every-comma': {
+    does: 'splits a URL at its commas',
+    fails: ['publishing/keeps-commas-in-urls'],
+  },
+  'refuses-unknown-topics': {
+    does: 'answers 404 to a ping for a topic without subscription',
+    fails: ['publishing/takes-unknown-topics'],
+  },
+  'refuses-pings-with-an-unknown-topic': {
+    does: 'answers 404 where one of several topics has no subscription',
+    fails: ['publishing/serves-what-it-knows'],
+  },
+  'accepts-pings-of-nothing': {
+    does: 'accepts pings that name no URL',
+    fails: ['publishing/refuses-pings-of-nothing'],
+  },
+  'drops-malformed-topics': {
+    does: 'serves the good ones of a ping with a malformed topic',
+    fails: ['publishing/is-all-or-nothing'],
+  },
+  'silent-ping-errors': { does: 'does not say what is wrong with a ping', fails: ['publishing/errors-help'] },
+  'answers-ping-after-fetch': {
+    does: 'answers a ping when the topic has been fetched',
+    fails: ['publishing/answers-before-it-fetches'],
+  },
+  'ping-with-callback-subscribes': {
+    does: 'subscribes the callback that a ping names',
+    fails: ['publishing/ignores-other-fields'],
+  },
+  'takes-no-ping-in-the-query': { does: 'reads no ping from the query', fails: ['publishing/takes-the-query'] },
   'joins-ping-to-running-fetch': {
     does: 'takes a ping that comes during a fetch for answered by that fetch',
     fails: [],

@@ -1,9 +1,6 @@
 import type { Has } from './faults.ts'
 import type { HubSettings } from './settings.ts'
 
-/** A request the hub accepted. */
-export type HubRequest = SubscriptionRequest | PublishRequest
-
 export interface SubscriptionRequest {
   readonly kind: 'subscribe' | 'unsubscribe'
   readonly topic: string
@@ -11,11 +8,6 @@ export interface SubscriptionRequest {
   readonly secret: string | undefined
   readonly leaseSeconds: number
   readonly verifyToken: string | undefined
-}
-
-export interface PublishRequest {
-  readonly kind: 'publish'
-  readonly topics: readonly string[]
 }
 
 /** What the client did wrong, for the plain text of a 400 (§5.1.2). */
@@ -30,14 +22,13 @@ export class Refused extends Error {
 }
 
 /** @throws {Refused} */
-export function readRequest(
+export function readSubscription(
   fields: URLSearchParams,
   { has, settings }: { has: Has; settings: HubSettings },
-): HubRequest {
+): SubscriptionRequest {
   const given = single(fields, 'hub.mode')
-  const known = /^(subscribe|unsubscribe|publish)$/.test(given ?? '')
+  const known = /^(subscribe|unsubscribe)$/.test(given ?? '')
   const mode = has('accepts-unknown-modes') && given !== undefined && !known ? 'subscribe' : given
-  if (mode === 'publish') return { kind: 'publish', topics: readTopics(fields) }
   if (mode !== 'subscribe' && mode !== 'unsubscribe') {
     throw new Refused('hub.mode must be subscribe, unsubscribe or publish.')
   }
@@ -94,17 +85,4 @@ function readLease(fields: URLSearchParams, { leaseSeconds }: HubSettings, has: 
   if (has('ignores-lease-asked-for')) return leaseSeconds.standard
   const max = has('lease-without-limit') ? Number.POSITIVE_INFINITY : leaseSeconds.max
   return Math.min(Math.max(Number(given), leaseSeconds.min), max)
-}
-
-/** Every form in which publishers name topics; what is said of one that is malformed goes for the whole ping. */
-function readTopics(fields: URLSearchParams): readonly string[] {
-  const given = ['hub.url', 'hub.topic', 'hub.url[]', 'hub.topic[]']
-    .flatMap((name) => fields.getAll(name))
-    .flatMap((value) => value.split(/,(?=https?:)/))
-    .filter((value) => value !== '')
-  if (given.length === 0) throw new Refused('hub.url is missing.')
-  for (const value of given) {
-    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) throw new Refused('hub.url must be an http or https URL.')
-  }
-  return [...new Set(given)]
 }

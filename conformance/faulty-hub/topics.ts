@@ -28,8 +28,12 @@ export interface TopicState {
   readonly delivering: Map<string, Delivering>
 }
 
-/** A fetch starts after the last ping: one that came during a fetch starts another. */
-export function noteChange(inside: Inside, url: string): void {
+/**
+ * A fetch starts after the last ping: one that came during a fetch starts another.
+ *
+ * @returns once the fetch that this began has ended
+ */
+export async function noteChange(inside: Inside, url: string): Promise<void> {
   const key = keyOf(url, inside.has)
   const topic = inside.topics.get(key) ?? {
     url,
@@ -41,7 +45,7 @@ export function noteChange(inside: Inside, url: string): void {
   }
   inside.topics.set(key, topic)
   if (topic.fetching) topic.again = !inside.has('joins-ping-to-running-fetch')
-  else void fetchUntilQuiet(inside, topic)
+  else await fetchUntilQuiet(inside, topic)
 }
 
 async function fetchUntilQuiet(inside: Inside, topic: TopicState): Promise<void> {

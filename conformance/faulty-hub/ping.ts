@@ -1,0 +1,43 @@
+import type { Has } from './faults.ts'
+import type { Inside } from './inside.ts'
+import { Refused } from './request.ts'
+import { keyOf } from './url.ts'
+
+/**
+ * The topics that a ping names, in every form in which publishers name them; what is said of one that is malformed goes for
+ * the whole ping.
+ *
+ * @throws {Refused}
+ */
+export function readTopics(fields: URLSearchParams, inside: Inside): readonly string[] {
+  const { has } = inside
+  const given = named(fields, has).filter((value) => value !== '')
+  if (given.length === 0 && !has('accepts-pings-of-nothing'))
+    throw new Refused(has('silent-ping-errors') ? 'Bad ping.' : 'hub.url is missing.')
+  const good = given.filter((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''))
+  const lenient = has('accepts-pings-of-nothing') || (has('drops-malformed-topics') && good.length > 0)
+  if (good.length < given.length && !lenient) throw new Refused('hub.url must be an http or https URL.')
+  if (good.length > 20 && has('takes-twenty-topics-at-most')) throw new Refused('hub.url names too many topics.')
+  if (good.some((topic) => !isKnown(topic, inside)) && refusesUnknown(good, has)) throw new Refused('Who is that?', 404)
+  return has('fetches-twice-what-is-named-twice') ? good : [...new Set(good)]
+}
+
+function named(fields: URLSearchParams, has: Has): readonly string[] {
+  const names = ['hub.url', 'hub.topic', 'hub.url[]', 'hub.topic[]'].filter(
+    (name) =>
+      !(has('ping-by-hub-url-alone') && name.startsWith('hub.topic')) &&
+      !(has('knows-no-brackets') && name.endsWith('[]')) &&
+      !(has('takes-hub-url-for-where-to-fetch') && name === 'hub.url' && fields.has('hub.topic')),
+  )
+  const values = names.flatMap((name) => fields.getAll(name).slice(0, has('takes-one-topic-a-ping') ? 1 : undefined))
+  if (has('splits-no-lists')) return values
+  return values.flatMap((value) => value.split(has('splits-at-every-comma') ? ',' : /,(?=https?:)/))
+}
+
+function refusesUnknown(topics: readonly string[], has: Has): boolean {
+  return has('refuses-unknown-topics') || (has('refuses-pings-with-an-unknown-topic') && topics.length > 1)
+}
+
+function isKnown(topic: string, { subscriptions, has }: Inside): boolean {
+  return [...subscriptions.values()].some((subscription) => keyOf(subscription.topic, has) === keyOf(topic, has))
+}
