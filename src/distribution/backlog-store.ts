@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Delivery, FeedDelivery } from '../db/schema.ts'
-import type { Subscriber } from './broadcast-store.ts'
+import { feedDelivery, type Subscriber } from './broadcast-store.ts'
 import type { Numbers } from './owed.ts'
 
 /** A subscription that is behind, claimed. */
@@ -92,7 +92,8 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
     )
     select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
       t.newest, t.delivery, t.every_from, c.of_origin, s.joined, s.callback, s.secret, s.algorithm, s.generation,
-      s.lease_ends_at > ${now} as runs, s.missed, s.feed_delivery,
+      s.lease_ends_at > ${now} as runs, s.missed, ${feedDelivery('t')} as feed_delivery,
+      s.feed_delivery is not null as feed_delivery_asked,
       (select min(due_at) from ready) as "lowestDue"
     from claimed c
     join topic t on t.id = c.topic_id
@@ -122,6 +123,7 @@ interface BacklogRow {
   readonly generation: number
   readonly missed: number
   readonly feed_delivery: FeedDelivery | null
+  readonly feed_delivery_asked: boolean
   readonly runs: boolean
   readonly lowestDue: Date | null
 }
@@ -139,6 +141,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     joined: row.joined,
     missed: row.missed,
     feedDelivery: row.feed_delivery,
+    feedDeliveryAsked: row.feed_delivery_asked,
   }
   return {
     subscriber: row.runs ? subscriber : null,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { emptyBitmap, isDone } from './bitmap.ts'
-import type { ClaimedBatch, Subscriber } from './broadcast-store.ts'
+import { type ClaimedBatch, feedDelivery, type Subscriber } from './broadcast-store.ts'
 
 /** How far a batch has come. */
 export interface BatchProgress {
@@ -128,10 +128,11 @@ export async function readSubscribers(
 ): Promise<ReadonlyMap<number, Subscriber>> {
   if (ids.length === 0) return new Map()
   const rows = await db
-    .selectFrom('subscription')
-    .select(['id', 'callback', 'origin', 'secret', 'algorithm', 'generation'])
-    .select(['joined', 'through', 'missed', 'feed_delivery'])
-    .where(sql<boolean>`id = any(${ids})`)
+    .selectFrom('subscription as s')
+    .innerJoin('topic as t', 't.id', 's.topic_id')
+    .select(['s.id', 's.callback', 's.origin', 's.secret', 's.algorithm', 's.generation'])
+    .select(['s.joined', 's.through', 's.missed', 's.feed_delivery as asked', feedDelivery('t').as('feed_delivery')])
+    .where(sql<boolean>`s.id = any(${ids})`)
     .where('lease_ends_at', '>', now)
     .execute()
   return new Map(
@@ -148,6 +149,7 @@ export async function readSubscribers(
         joined: row.joined,
         missed: row.missed,
         feedDelivery: row.feed_delivery,
+        feedDeliveryAsked: row.asked !== null,
       },
     ]),
   )

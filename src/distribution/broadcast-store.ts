@@ -17,8 +17,10 @@ export interface Subscriber {
   readonly joined: number
   /** The newest number that was given up: it may lack whatever came with it. */
   readonly missed: number
-  /** As it asked for feeds; null: it did not say. */
+  /** How it gets feeds, by its own word or its topic's; null: neither has one. */
   readonly feedDelivery: FeedDelivery | null
+  /** It is its own word. */
+  readonly feedDeliveryAsked: boolean
 }
 
 /** A claimed range of a broadcast: these subscribers, to be carried to `number`. */
@@ -45,6 +47,8 @@ export interface BroadcastClaim {
   readonly limit: number
   /** Where the index scan may begin (`work/lower-bound.ts`). */
   readonly turnFrom: number | null
+  /** Topics that take no turn now. */
+  readonly besides: readonly number[]
 }
 
 export interface BroadcastsClaimed {
@@ -68,20 +72,22 @@ const examinedMax = 2000
  * batch each.
  */
 export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<BroadcastsClaimed> {
-  const { now, until, token, limit, turnFrom } = claim
+  const { now, until, token, limit, turnFrom, besides } = claim
   const { rows } = await sql<ClaimedRow>`
     with locked as materialized (
       -- A statement of its own kind: a joined lock would re-read the cursor and keep rows joined to the old one (rule 3).
       select topic_id, from_number, to_number, newcomers_only, cursor, open_batches, turn
       from broadcast
       where (not exhausted or open_batches = 0) and turn >= ${turnFrom ?? 0}
+        and topic_id <> all (${besides}::bigint[])
       order by turn
       limit ${topicsMax}
       for update skip locked
     ), picked as materialized (
       -- The lock sees the newest row, the rest of this statement an older snapshot. A broadcast that carried on in between
       -- may have left backlog rows that this snapshot does not show: it takes its turn again.
-      select locked.*, count(*) over () as topics, t.delivery = 'latest' or locked.to_number < t.every_from as supersedes
+      select locked.*, count(*) over () as topics, t.delivery = 'latest' or locked.to_number < t.every_from as supersedes,
+        t.delivery, t.feed_delivery
       from locked join broadcast seen using (topic_id) join topic t on t.id = locked.topic_id
       where seen.to_number = locked.to_number
     ), examined as materialized (
@@ -136,9 +142,10 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
       exists (select from hastened) as hastened,
       w.id as batch_id, w.from_number, w.to_number, t.since, s.joined,
       s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation,
-      s.missed, s.feed_delivery
+      s.missed, ${feedDelivery('p')} as feed_delivery, s.feed_delivery is not null as feed_delivery_asked
     from moved m
     left join written w using (topic_id)
+    left join picked p using (topic_id)
     left join taken t using (topic_id)
     left join subscription s on s.id = t.id
     order by m.topic_id, s.id
@@ -149,6 +156,15 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     lowestTurn: rows[0]?.lowestTurn ?? null,
     hastened: rows[0]?.hastened ?? false,
   }
+}
+
+/**
+ * How a subscription `s` gets feeds of its topic, by either's word. Where each publication is a fact of its own, none is left
+ * out for what another says.
+ */
+export function feedDelivery(topic: 'p' | 't') {
+  const own = sql<FeedDelivery | null>`coalesce(s.feed_delivery, ${sql.ref(`${topic}.feed_delivery`)})`
+  return sql<FeedDelivery | null>`case when ${sql.ref(`${topic}.delivery`)} = 'every' then 'full' else ${own} end`
 }
 
 export interface ClaimedRow {
@@ -169,6 +185,7 @@ export interface ClaimedRow {
   readonly generation: number
   readonly missed: number
   readonly feed_delivery: FeedDelivery | null
+  readonly feed_delivery_asked: boolean
 }
 
 function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
@@ -196,6 +213,7 @@ function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
       joined: row.joined,
       missed: row.missed,
       feedDelivery: row.feed_delivery,
+      feedDeliveryAsked: row.feed_delivery_asked,
       place: batch.subscribers.length,
     })
   }

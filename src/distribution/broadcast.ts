@@ -17,7 +17,7 @@ const notBegunMs = 1000
 
 /** The duty that carries whole topics from one number to the next, range by range. */
 export function broadcastDuty(sending: Sending, room: () => Promise<void>): Duty {
-  const { parts, dispatch, ledger } = sending
+  const { parts, dispatch, ledger, preparing } = sending
   const { db, world, config } = parts
   const turns = createLowerBound<number>(world.monotonicMs)
   return {
@@ -29,12 +29,15 @@ export function broadcastDuty(sending: Sending, room: () => Promise<void>): Duty
       while (dispatch.waiting('broadcast') >= config.IN_FLIGHT_MAX && !stop.aborted) await room()
       if (stop.aborted) return false
       const claim = claimNow(sending)
+      const besides = preparing.topicIds()
       const { batches, finished, lowestTurn, hastened } = await claimBroadcasts(db, {
         ...claim,
         limit: claimSubscribersMax,
         turnFrom: turns.get(),
+        besides,
       })
-      if (lowestTurn !== null) turns.claimed(lowestTurn)
+      // A topic that was left out keeps its turn, which the bound must not pass.
+      if (lowestTurn !== null && besides.length === 0) turns.claimed(lowestTurn)
       if (hastened) parts.bell.ring('catch-up')
       for (const batch of batches) open(sending, batch, claim.untilMs)
       ledger.finished(finished)
@@ -71,7 +74,8 @@ function claimNow({ parts: { world, config } }: Sending) {
   return { now, until: new Date(now.getTime() + ms), untilMs: nowMs + ms, token: crypto.randomUUID() }
 }
 
-async function settled({ dispatch, ledger }: Sending): Promise<void> {
+async function settled({ dispatch, ledger, preparing }: Sending): Promise<void> {
+  await preparing.idle()
   await dispatch.idle()
   await ledger.written()
 }
@@ -80,7 +84,14 @@ function open(sending: Sending, claimed: ClaimedBatch, claimedUntilMs: number): 
   const batch = openBatch(claimed, { nowMs: sending.parts.world.monotonicMs(), claimedUntilMs })
   sending.ledger.opened(batch)
   const freshness = createFreshness(sending.parts, claimed.subscribers)
-  for (const subscriber of claimed.subscribers) sending.dispatch.add(errandOf(sending, batch, subscriber, freshness))
+  const begin = () => {
+    // Let go of with its batch, for the next start.
+    if (sending.isStopping()) return
+    for (const subscriber of claimed.subscribers) sending.dispatch.add(errandOf(sending, batch, subscriber, freshness))
+  }
+  const preparation = sending.reductions.prepare(claimed)
+  if (preparation === null) begin()
+  else sending.preparing.wait(claimed.topicId, preparation, begin)
 }
 
 function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscriber, freshness: Freshness): Errand {

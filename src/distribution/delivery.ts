@@ -4,6 +4,7 @@ import type { Dispatch } from './dispatch.ts'
 import type { Ledger } from './ledger.ts'
 import { notification } from './notification.ts'
 import type { DistributionParts } from './parts.ts'
+import type { Preparing } from './preparing.ts'
 import type { Publications } from './publications.ts'
 import type { Reductions } from './reductions.ts'
 import type { Quality } from './send-window.ts'
@@ -17,6 +18,7 @@ export interface Sending {
   readonly ledger: Ledger
   readonly publications: Publications
   readonly reductions: Reductions
+  readonly preparing: Preparing
   /** The hub is stopping: what is aborted now was no try. */
   isStopping(): boolean
 }

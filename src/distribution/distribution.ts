@@ -8,6 +8,7 @@ import { createDispatch } from './dispatch.ts'
 import { createLedger } from './ledger.ts'
 import { readOpenBreakers } from './origin-store.ts'
 import type { DistributionParts } from './parts.ts'
+import { createPreparing } from './preparing.ts'
 import { createPublications, type Publications } from './publications.ts'
 import { createReductions } from './reductions.ts'
 
@@ -50,7 +51,8 @@ export function createDistribution(parts: DistributionParts): Distribution {
   })
   const publications = createPublications(db)
   const reductions = createReductions(parts, publications)
-  const sending: Sending = { parts, dispatch, ledger, publications, reductions, isStopping: () => stopping }
+  const preparing = createPreparing(() => bell.wake('broadcast'))
+  const sending: Sending = { parts, dispatch, ledger, publications, reductions, preparing, isStopping: () => stopping }
 
   function freeRoom(): void {
     const waiters = roomWaiters
@@ -102,6 +104,7 @@ export function createDistribution(parts: DistributionParts): Distribution {
       stopping = true
       dispatch.abort()
       await reductions.close()
+      await preparing.idle()
       await dispatch.idle()
       await ledger.close()
       await releaseBatches(

@@ -2,6 +2,8 @@
 export interface Kept<Value> {
   /** What does not come to a value is made again by whoever asks next. */
   get(key: string, make: () => Promise<Value>): Promise<Value>
+  /** Whether it is made, so that `get` need not wait. */
+  has(key: string): boolean
 }
 
 export interface KeptSettings<Value> {
@@ -50,5 +52,6 @@ export function createKept<Value>({ bytesMax, countMax, bytesOf }: KeptSettings<
       )
       return making
     },
+    has: (key) => sizes.has(key),
   }
 }

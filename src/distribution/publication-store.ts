@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Db, Delivery, FeedDelivery } from '../db/schema.ts'
+import type { Db } from '../db/schema.ts'
 
 /** What one number of a topic says: everything a notification needs besides its subscription. */
 export interface Publication {
@@ -10,13 +10,6 @@ export interface Publication {
   readonly contentType: string
   readonly selfUrl: string
   readonly hubUrls: readonly string[]
-}
-
-/** With how its topic is delivered now. */
-export interface TopicPublication extends Publication {
-  readonly delivery: Delivery
-  /** Null: the topic has no word of its own. */
-  readonly feedDelivery: FeedDelivery | null
 }
 
 export interface NewPublication {
@@ -124,12 +117,11 @@ export async function newestPublication(db: Db, topicId: number): Promise<Newest
 export async function readPublication(
   db: Db,
   { topicId, number }: { readonly topicId: number; readonly number: number },
-): Promise<TopicPublication | null> {
+): Promise<Publication | null> {
   const row = await db
     .selectFrom('publication')
     .innerJoin('content', 'content.id', 'publication.content_id')
-    .innerJoin('topic', 'topic.id', 'publication.topic_id')
-    .select(['body', 'content_type', 'publication.self_url', 'publication.hub_urls', 'delivery', 'feed_delivery'])
+    .select(['body', 'content_type', 'self_url', 'hub_urls'])
     .where('topic_id', '=', topicId)
     .where('number', '=', number)
     .executeTakeFirst()
@@ -141,8 +133,6 @@ export async function readPublication(
     contentType: row.content_type,
     selfUrl: row.self_url,
     hubUrls: row.hub_urls,
-    delivery: row.delivery,
-    feedDelivery: row.feed_delivery,
   }
 }
 

@@ -1,15 +1,15 @@
 import type { Db } from '../db/schema.ts'
 import { createKept } from './kept.ts'
-import { readPublication, type TopicPublication } from './publication-store.ts'
+import { type Publication, readPublication } from './publication-store.ts'
 
 /** Reads each publication once, however many batches carry it. */
 export interface Publications {
   /** Null where it is no longer kept. */
-  read(topicId: number, number: number): Promise<TopicPublication | null>
+  read(topicId: number, number: number): Promise<Publication | null>
 }
 
 export function createPublications(db: Db): Publications {
-  const kept = createKept<TopicPublication | null>({
+  const kept = createKept<Publication | null>({
     bytesMax: 64 * 1024 ** 2,
     countMax: 1000,
     bytesOf: (publication) => publication?.body.length ?? null,

@@ -1,10 +1,9 @@
-import type { FeedDelivery } from '../db/schema.ts'
 import { isJson } from '../feeds/entries.ts'
 import type { Reduced } from '../feeds/reduce.ts'
-import type { Subscriber } from './broadcast-store.ts'
+import type { ClaimedBatch, Subscriber } from './broadcast-store.ts'
 import { createKept } from './kept.ts'
 import type { DistributionParts } from './parts.ts'
-import type { Publication, TopicPublication } from './publication-store.ts'
+import type { Publication } from './publication-store.ts'
 import type { Publications } from './publications.ts'
 import { createReducer } from './reducer.ts'
 import type { Owing } from './settlement.ts'
@@ -12,7 +11,9 @@ import type { Owing } from './settlement.ts'
 /** Publications as one subscription gets them: feeds reduced to what it lacks, where that is wanted and possible. */
 export interface Reductions {
   /** `publication` itself, or a smaller one under its number; null: it says nothing new to the subscription. */
-  read(publication: TopicPublication, subscriber: Subscriber, owing: Pick<Owing, 'since'>): Promise<Publication | null>
+  read(publication: Publication, subscriber: Subscriber, owing: Pick<Owing, 'since'>): Promise<Publication | null>
+  /** Has ready what `read` will be asked for when a batch is sent; null: it is. */
+  prepare(batch: ClaimedBatch): Promise<void> | null
   close(): Promise<void>
 }
 
@@ -68,28 +69,37 @@ export function createReductions(parts: DistributionParts, publications: Publica
     return found
   }
 
+  function isWanted(subscriber: Subscriber, since: number): boolean {
+    // What it has is not known, or it has nothing.
+    if (since <= Math.max(subscriber.joined, subscriber.missed)) return false
+    return (subscriber.feedDelivery ?? parts.config.FEED_DELIVERY) === 'new-entries'
+  }
+
+  async function read(publication: Publication, subscriber: Subscriber, since: number): Promise<Publication | null> {
+    if (!isWanted(subscriber, since)) return publication
+    // §3.1.1.3 speaks of Atom and RSS alone: JSON Feed is reduced only for who asked.
+    if (!subscriber.feedDeliveryAsked && isJson(publication)) return publication
+    return kept.get(keyOf(publication, since), () => reduced(publication, since))
+  }
+
+  async function prepare({ topicId, number }: ClaimedBatch, subscribers: readonly Subscriber[]): Promise<void> {
+    const publication = await publications.read(topicId, number)
+    if (publication === null) return
+    await Promise.all(subscribers.map((subscriber) => read(publication, subscriber, subscriber.since)))
+  }
+
   return {
-    async read(publication, subscriber, { since }) {
-      if (!isWanted(publication, subscriber, since, parts.config.FEED_DELIVERY)) return publication
-      const { topicId, number } = publication
-      return kept.get(`${topicId} ${since} ${number}`, () => reduced(publication, since))
+    read: (publication, subscriber, { since }) => read(publication, subscriber, since),
+    prepare(batch) {
+      const unready = batch.subscribers.filter(
+        (subscriber) => isWanted(subscriber, subscriber.since) && !kept.has(keyOf(batch, subscriber.since)),
+      )
+      return unready.length === 0 ? null : prepare(batch, unready)
     },
     close: reducer.close,
   }
 }
 
-/**
- * Whether a subscription gets a publication reduced. Not where each publication is a fact of its own, nor where it is not
- * known what the subscription has; else its own word goes before the topic's, and that before the hub's. §3.1.1.3 speaks of
- * Atom and RSS alone: JSON Feed is reduced only for who asked.
- */
-function isWanted(
-  publication: TopicPublication,
-  { feedDelivery: asked, joined, missed }: Subscriber,
-  since: number,
-  standard: FeedDelivery,
-): boolean {
-  if (publication.delivery === 'every' || since <= Math.max(joined, missed)) return false
-  const wanted = asked ?? publication.feedDelivery ?? standard
-  return wanted === 'new-entries' && (asked !== null || !isJson(publication))
+function keyOf({ topicId, number }: Pick<Publication, 'topicId' | 'number'>, since: number): string {
+  return `${topicId} ${since} ${number}`
 }

@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { createReducer, type Reducer, type ReducerSettings } from '../../src/distribution/reducer.ts'
 import type { Document } from '../../src/feeds/document.ts'
 import { reduce } from '../../src/feeds/reduce.ts'
+import { distributing } from './setup.ts'
 
 const mebibyte = 1024 ** 2
 
@@ -62,6 +63,28 @@ test('a reducer that is closed leaves whole what waits, and what comes', async (
   await reducer.close()
   assert.equal((await waits).kind, 'whole')
   assert.equal((await reducer.reduce(small, [feed(mebibyte, 'third')])).kind, 'whole')
+})
+
+test('while a large feed is cut, its deliveries hold no slot and no place at their origin', async (t) => {
+  const environment = { FEED_DELIVERY: 'new-entries', IN_FLIGHT_MAX: '2' }
+  const { topic, subscribe, publish, run, subscriber, recorded } = await distributing(t, environment)
+  const [large, other] = [await topic({ path: '/large' }), await topic({ path: '/other' })]
+  for (const path of ['/a', '/b', '/c']) await subscribe(large, subscriber.callback(path))
+  await subscribe(other, subscriber.callback('/other'))
+  const settled = (batches: number) =>
+    t.waitFor(() => assert.equal(recorded.of('batchDelivered').length, batches), { timeout: 60_000 })
+  run()
+  await publish(large, feed(4 * mebibyte, 'first').body)
+  await settled(1)
+  await publish(large, feed(4 * mebibyte, 'second').body)
+  await publish(other, 'content')
+  await settled(3)
+  const paths = subscriber
+    .deliveries()
+    .slice(3)
+    .map(({ path }) => path)
+  assert.equal(paths[0], '/other')
+  assert.deepEqual(paths.slice(1).sort(), ['/a', '/b', '/c'])
 })
 
 function started(t: TestContext, settings: Partial<ReducerSettings> = {}) {

@@ -71,7 +71,7 @@ test('rule 4: a claim looks at two thousand subscriptions and no more, however m
   await manyBehind(db, { topicId: id, callback: subscriber.callback('/'), count: 5000 })
   await publish(id, 'content')
   const now = world.now()
-  const claim = { now, until: new Date(now.getTime() + 30_000), limit: 300, turnFrom: null }
+  const claim = { now, until: new Date(now.getTime() + 30_000), limit: 300, turnFrom: null, besides: [] }
   const first = await claimBroadcasts(db, { ...claim, token: crypto.randomUUID() })
   assert.deepEqual(first.batches, [])
   const { cursor } = await db.selectFrom('broadcast').select('cursor').executeTakeFirstOrThrow()
