@@ -43,6 +43,8 @@ export interface Context {
 
   /** As soon as it holds; fails the claim if it does not in that time. */
   until(holds: () => boolean, expectation: Expectation & { readonly withinMs: number }): Promise<void>
+  /** True as soon as it holds, false if it does not in that time: for what a hub may leave out. */
+  happens(holds: () => boolean, withinMs: number): Promise<boolean>
   /** Watches for a quiet window; fails the claim as soon as it no longer holds. */
   stays(holds: () => boolean, expectation: Expectation & { readonly forMs?: number }): Promise<void>
   /** Lets time pass: only where time itself is what the claim is about. */

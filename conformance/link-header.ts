@@ -13,9 +13,11 @@ export function linksOf(headers: readonly Header[]): readonly Link[] {
   return headerLines(headers, 'Link').flatMap(linksIn)
 }
 
-/** Those of one relation type. */
-export function linksTo(rel: string, headers: readonly Header[]): readonly Link[] {
-  return linksOf(headers).filter(({ rels }) => rels.includes(rel))
+/** What the links of one relation type lead to, in order. */
+export function targetsTo(rel: string, headers: readonly Header[]): readonly string[] {
+  return linksOf(headers)
+    .filter(({ rels }) => rels.includes(rel))
+    .map(({ target }) => target)
 }
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"

@@ -135,7 +135,9 @@ function urlOf(peer: { readonly url: string } | string): string {
   return typeof peer === 'string' ? peer : peer.url
 }
 
-function waiting(timing: Timing, log: Log): Pick<Context, 'until' | 'stays' | 'pass' | 'noted' | 'settle' | 'now'> {
+type Waiting = 'until' | 'happens' | 'stays' | 'pass' | 'noted' | 'settle' | 'now'
+
+function waiting(timing: Timing, log: Log): Pick<Context, Waiting> {
   const fail = ({ expected, found }: Expectation, otherwise: string): never => {
     throw new Ended({ kind: 'fail', expected, found: found?.() ?? otherwise, wire: [] })
   }
@@ -144,6 +146,7 @@ function waiting(timing: Timing, log: Log): Pick<Context, 'until' | 'stays' | 'p
       if (await log.until(holds, expectation.withinMs)) return
       fail(expectation, `nothing of the kind within ${expectation.withinMs / 1000} s`)
     },
+    happens: log.until,
     async stays(holds, expectation) {
       const broken = new AbortController()
       const violated = log.until(() => broken.signal.aborted || !holds(), timing.claimMs)

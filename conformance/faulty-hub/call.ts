@@ -6,6 +6,8 @@ export interface Call {
   readonly url: string
   readonly headers?: readonly Header[]
   readonly body?: Buffer
+  /** Sends the body without telling its length. */
+  readonly chunked?: boolean
   readonly timeoutMs: number
   /** No more of an answer is read. */
   readonly bytesMax: number
@@ -19,12 +21,21 @@ export interface Reply {
 }
 
 /** One request, redirects not followed. Null where no whole answer came in time. */
-export function call({ method, url, headers = [], body, timeoutMs, bytesMax, agent }: Call): Promise<Reply | null> {
+export function call({
+  method,
+  url,
+  headers = [],
+  body,
+  chunked,
+  timeoutMs,
+  bytesMax,
+  agent,
+}: Call): Promise<Reply | null> {
   const address = URL.parse(url)
   if (address === null) return Promise.resolve(null)
   const { hostname, port, host } = address
   const { promise, resolve } = Promise.withResolvers<Reply | null>()
-  const length: readonly Header[] = body === undefined ? [] : [['Content-Length', String(body.length)]]
+  const length = body === undefined ? [] : [lengthHeader(body, chunked === true)]
   const outgoing = request({
     agent,
     hostname: hostname.replace(/^\[|\]$/g, ''),
@@ -55,6 +66,10 @@ export function call({ method, url, headers = [], body, timeoutMs, bytesMax, age
   })
   outgoing.end(body)
   return promise
+}
+
+function lengthHeader(body: Buffer, chunked: boolean): Header {
+  return chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.length)]
 }
 
 /** As it was given, without what `URL` would make of it. */

@@ -17,8 +17,11 @@ export interface Delivering {
 
 /** Owes the content to every subscription of the topic that has not had it; each gets it in its own time, never two at once. */
 export function deliver(inside: Inside, topic: TopicState, content: Content): void {
+  if (inside.has('delivers-no-pictures') && content.type?.startsWith('image/')) return
+  let served = 0
   for (const [pair, subscription] of inside.subscriptions) {
     if (keyOf(subscription.topic, inside.has) !== keyOf(topic.url, inside.has)) continue
+    if (++served > 2 && inside.has('serves-two-subscribers-a-topic')) return
     const state = topic.delivering.get(pair) ?? { owed: undefined, delivered: undefined, wake: new AbortController() }
     topic.delivering.set(pair, state)
     if (isSame(state.delivered, content) && !inside.has('delivers-unchanged-content')) continue
@@ -60,6 +63,7 @@ function hasEnded({ leaseEndsAtMs }: Subscription, { has }: Inside): boolean {
 /** The status; 0 where there was no answer. */
 async function attemptOnce(inside: Inside, subscription: Subscription, content: Content): Promise<number> {
   const request = notification(inside, subscription, content)
+  if (inside.has('delivers-twice')) await call(request)
   const reply = inside.has('follows-redirects-on-delivery') ? await callFollowing(request, 5) : await call(request)
   return reply?.status ?? 0
 }

@@ -97,7 +97,10 @@ export const faults = {
   'errors-as-html': { does: 'answers errors as HTML', fails: ['subscription/errors-help'] },
   'errors-with-200': { does: 'answers errors with 200', fails: ['subscription/refuses-incomplete-requests'] },
   'errors-with-500': { does: 'answers errors with 500', fails: ['subscription/errors-are-the-clients'] },
-  'drops-callback-query': { does: "drops the callback's own query", fails: [] },
+  'drops-callback-query': {
+    does: "drops the callback's own query",
+    fails: ['distribution/goes-to-the-callback-as-given'],
+  },
   're-encodes-callback': { does: 'lower-cases and re-encodes the callback', fails: [] },
   'overwrites-clashing-challenge': {
     does: "overwrites parameters of the callback's query that clash with its own",
@@ -214,11 +217,74 @@ export const faults = {
     does: 'decodes the body as UTF-8 and encodes it again',
     fails: ['fetching/keeps-the-bytes'],
   },
-  'leaks-topic-headers': { does: "hands on the topic's own headers", fails: [] },
-  'strips-content-type-parameters': { does: 'strips the parameters of Content-Type', fails: [] },
+  'cuts-long-content': { does: 'cuts content after 64 KiB', fails: ['distribution/carries-long-content'] },
+  'leaks-topic-headers': { does: "hands on the topic's own headers", fails: ['distribution/hands-on-no-other-header'] },
+  'has-headers-without-prefix': {
+    does: 'sends a header of its own under a plain name',
+    fails: ['distribution/names-its-sender'],
+  },
+  'expects-continue': {
+    does: 'sends Expect: 100-continue with a delivery',
+    fails: ['distribution/is-an-ordinary-request'],
+  },
+  'chunks-deliveries': {
+    does: 'does not tell the length of a delivery',
+    fails: ['distribution/is-an-ordinary-request'],
+  },
+  'adds-to-callback-query-on-delivery': {
+    does: "adds hub.topic to the callback's query on delivery",
+    fails: ['distribution/goes-to-the-callback-as-given'],
+  },
+  'strips-content-type-parameters': {
+    does: 'strips the parameters of Content-Type',
+    fails: ['distribution/keeps-the-content-type'],
+  },
+  'respaces-content-type': {
+    does: 'writes the parameters of Content-Type in its own way',
+    fails: ['distribution/keeps-the-content-type'],
+  },
+  'invents-a-content-type': {
+    does: 'calls content without a type text/plain',
+    fails: ['distribution/untyped-content-is-octet-stream'],
+  },
+  'delivers-no-pictures': { does: 'delivers no images', fails: ['distribution/takes-any-media-type'] },
   'no-self-link': { does: 'delivers without rel=self', fails: ['distribution/names-the-topic'] },
-  'no-hub-link': { does: 'delivers without rel=hub', fails: [] },
-  'two-link-lines': { does: 'sends its links in two header lines', fails: [] },
+  'two-self-links': { does: 'names two URLs as rel=self', fails: ['distribution/names-the-topic'] },
+  'names-topic-as-self-always': {
+    does: 'names the URL that was subscribed to as rel=self, whatever the topic says',
+    fails: ['distribution/hands-on-the-advertised-self'],
+  },
+  'no-hub-link': { does: 'delivers without rel=hub', fails: ['distribution/names-the-hub'] },
+  'names-hub-as-configured': {
+    does: 'names itself otherwise than the topic does',
+    fails: ['distribution/names-the-hub-as-advertised'],
+  },
+  'names-no-hub-that-is-not-advertised': {
+    does: 'delivers without rel=hub where the topic has none',
+    fails: ['distribution/names-itself-for-others'],
+  },
+  'names-other-hubs-first': {
+    does: 'lists the hubs of a topic as the topic does',
+    fails: ['distribution/puts-this-hub-first'],
+  },
+  'two-link-lines': { does: 'sends its links in two header lines', fails: ['distribution/links-stand-in-one-line'] },
+  'writes-links-without-spaces': {
+    does: 'writes its links without spaces',
+    fails: ['distribution/writes-links-plainly'],
+  },
+  'writes-link-targets-raw': {
+    does: 'does not escape the URLs in its links',
+    fails: ['distribution/escapes-link-targets'],
+  },
+  'delivers-twice': { does: 'delivers everything twice', fails: ['distribution/reaches-each-subscription-once'] },
+  'serves-two-subscribers-a-topic': {
+    does: 'delivers to no more than two subscribers of a topic',
+    fails: ['distribution/reaches-each-subscription-once'],
+  },
+  'delivers-while-verification-is-open': {
+    does: 'delivers while the callback has not answered yet',
+    fails: ['distribution/nothing-before-the-confirmation'],
+  },
   'never-signs': { does: 'never signs', fails: ['signing/verifies'] },
   'signs-without-secret': { does: 'signs where no secret was given', fails: ['signing/only-with-a-secret'] },
   'signs-with-wrong-key': { does: 'signs with something other than the secret', fails: ['signing/verifies'] },

@@ -4,39 +4,65 @@ import type { Call } from './call.ts'
 import type { Inside } from './inside.ts'
 import type { Subscription } from './subscriptions.ts'
 import type { Content } from './topics.ts'
-import { keyOf } from './url.ts'
 
 /** The request that brings a subscriber what the topic serves (§7). */
 export function notification(inside: Inside, subscription: Subscription, content: Content): Call {
   const { settings, has, agent } = inside
   return {
     method: 'POST',
-    url: has('drops-callback-query') ? (subscription.callback.split('?')[0] ?? '') : subscription.callback,
+    url: callbackUrl(subscription, inside),
     headers: [
       ['Content-Type', contentType(content, inside)],
       ...linkHeaders(content, inside),
       ...signature(subscription, content.body, inside),
       ...(has('leaks-topic-headers') ? content.headers.filter(([name]) => /^(set-cookie|etag|x-)/i.test(name)) : []),
+      ...(has('has-headers-without-prefix') ? [['Topic', content.self] as const] : []),
+      ...(has('expects-continue') ? [['Expect', '100-continue'] as const] : []),
     ],
     body: content.body,
+    chunked: has('chunks-deliveries'),
     timeoutMs: settings.deliveryTimeoutMs,
     bytesMax: 16_384,
     agent,
   }
 }
 
-function contentType({ type = 'application/octet-stream' }: Content, { has }: Inside): string {
+function callbackUrl({ topic, callback }: Subscription, { has }: Inside): string {
+  if (has('drops-callback-query')) return callback.split('?')[0] ?? ''
+  if (has('adds-to-callback-query-on-delivery')) {
+    return `${callback}${callback.includes('?') ? '&' : '?'}hub.topic=${encodeURIComponent(topic)}`
+  }
+  return callback
+}
+
+function contentType({ type }: Content, { has }: Inside): string {
+  if (type === undefined) return has('invents-a-content-type') ? 'text/plain' : 'application/octet-stream'
   if (has('strips-content-type-parameters')) return type.split(';')[0] ?? type
+  if (has('respaces-content-type')) return type.replace(/;\s*/g, '; ')
   return type
 }
 
-function linkHeaders({ self, hubs }: Content, { has, settings }: Inside): readonly Header[] {
-  const own = hubs.find((hub) => keyOf(hub, has) === keyOf(settings.ownUrl(), has)) ?? settings.ownUrl()
-  const selfLink = has('no-self-link') ? [] : [`<${self}>; rel="self"`]
-  const hubLink = has('no-hub-link') ? [] : [`<${own}>; rel="hub"`]
-  const links = [...selfLink, ...hubLink]
+function linkHeaders(content: Content, inside: Inside): readonly Header[] {
+  const { has } = inside
+  const links = [...selfLinks(content, inside), ...hubLinks(content, inside)]
   if (has('two-link-lines')) return links.map((link) => ['Link', link])
-  return links.length === 0 ? [] : [['Link', links.join(', ')]]
+  const line = links.join(', ')
+  return line === '' ? [] : [['Link', has('writes-links-without-spaces') ? line.replaceAll(' ', '') : line]]
+}
+
+function selfLinks({ self, topic }: Content, { has }: Inside): readonly string[] {
+  if (has('no-self-link')) return []
+  const target = has('names-topic-as-self-always') ? topic : self
+  const link = `<${has('writes-link-targets-raw') ? decodeURI(target) : target}>; rel="self"`
+  return has('two-self-links') ? [link, '<https://elsewhere.example/>; rel="self"'] : [link]
+}
+
+function hubLinks({ hubs }: Content, { has, settings }: Inside): readonly string[] {
+  if (has('no-hub-link')) return []
+  if (has('names-other-hubs-first') && hubs.length > 1) return hubs.map((hub) => `<${hub}>; rel="hub"`)
+  const advertised = hubs.find((hub) => URL.parse(hub)?.href === settings.ownUrl())
+  if (advertised === undefined && has('names-no-hub-that-is-not-advertised')) return []
+  return [`<${has('names-hub-as-configured') ? settings.ownUrl() : (advertised ?? settings.ownUrl())}>; rel="hub"`]
 }
 
 function signature({ secret }: Subscription, body: Buffer, { has }: Inside): readonly Header[] {

@@ -19,12 +19,14 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
   const { has, settings } = inside
   if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, performance.now())
   if (has('failed-renewal-replaces-secret')) replaceSecret(inside, asked)
+  const withdraw = has('delivers-while-verification-is-open') ? grantForNow(inside, asked) : undefined
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
     await pause(delayMs)
     const challenge = challengeFor(inside)
     const askedAtMs = performance.now()
     const reply = await ask(inside, asked, challenge)
     const verdict = judge(reply, challenge, inside)
+    withdraw?.()
     if (verdict === 'confirmed') {
       const leaseBegan = has('lease-counts-from-answer') ? performance.now() : askedAtMs
       if (asked.kind === 'subscribe') grant(inside, asked, number, leaseBegan)
@@ -100,6 +102,14 @@ function challengeFor(inside: Inside): string {
   if (inside.has('short-challenge')) return randomBytes(3).toString('hex')
   if (inside.has('challenge-with-odd-characters')) return `<${randomBytes(16).toString('hex')}&>`
   return randomBytes(32).toString('base64url')
+}
+
+/** Unless there is one already. */
+function grantForNow(inside: Inside, { topic, callback, secret }: SubscriptionRequest): (() => void) | undefined {
+  const pair = pairOf({ topic, callback }, inside.has)
+  if (inside.subscriptions.has(pair)) return undefined
+  inside.subscriptions.set(pair, { topic, callback, secret, leaseEndsAtMs: Number.POSITIVE_INFINITY })
+  return () => inside.subscriptions.delete(pair)
 }
 
 function grant(inside: Inside, asked: SubscriptionRequest, number: number, beganAtMs: number): void {

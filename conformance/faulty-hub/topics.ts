@@ -10,6 +10,8 @@ import { keyOf } from './url.ts'
 export interface Content {
   readonly body: Buffer
   readonly type: string | undefined
+  /** The URL it was subscribed to by. */
+  readonly topic: string
   readonly self: string
   readonly hubs: readonly string[]
   /** What else the topic said, for the fault that hands it on. */
@@ -79,6 +81,7 @@ async function fetchOnce(inside: Inside, topic: TopicState): Promise<void> {
       topic.validators = validatorsOf(reply)
       topic.content = {
         ...discover(reply, topic.url),
+        topic: topic.url,
         body: bodyOf(reply, inside),
         headers: reply.headers,
         type: typeOf(reply),
@@ -105,5 +108,5 @@ function validatorsOf({ headers }: Reply): readonly (readonly [string, string])[
 function bodyOf({ body }: Reply, { has }: Inside): Buffer {
   if (has('trims-body')) return Buffer.from(body.toString('latin1').trim(), 'latin1')
   if (has('re-encodes-body')) return Buffer.from(body.toString('utf8'))
-  return body
+  return has('cuts-long-content') ? body.subarray(0, 65_536) : body
 }

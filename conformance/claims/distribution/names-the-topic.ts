@@ -1,5 +1,5 @@
 import { type Claim, expect } from '../../claim.ts'
-import { linksTo } from '../../link-header.ts'
+import { targetsTo } from '../../link-header.ts'
 
 export const claim: Claim = {
   rows: ['DIST-06'],
@@ -13,7 +13,7 @@ export const claim: Claim = {
     const { topic, callback } = await subscribed()
     await publish(topic)
     const delivery = await callback.delivery()
-    const selves = linksTo('self', delivery.headers).map(({ target }) => target)
+    const selves = targetsTo('self', delivery.headers)
     const found = selves.length === 0 ? 'none' : selves.join(' and ')
     expect(selves.join() === topic.url, { expected: `rel=self ${topic.url} and no other`, found }, delivery)
   },
