@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
 import { setAside } from '../db/parking.ts'
-import { discoverLinks } from '../discovery/links.ts'
-import { comparisonForm } from '../url-key.ts'
 import type { Job, Performed } from '../work/job.ts'
 import { isRenewedByHub, leasesRenewed, renewalInstant } from './lease.ts'
 import type { SubscribingParts } from './parts.ts'
 import { settleVerifications, type VerificationSettled } from './settle-store.ts'
 import { type ClaimedVerification, claimVerifications } from './store.ts'
+import { strictReason } from './strict.ts'
 import { judgeVerification, type Verdict, verificationQuery, verifyDelayMs } from './verification.ts'
 import type { Outcome, Waiting } from './waiting.ts'
 
@@ -74,7 +73,7 @@ function strictMs({ config }: SubscribingParts): number {
 async function ask(parts: SubscribingParts, row: ClaimedVerification, stop: AbortSignal): Promise<Asked> {
   const { config, world } = parts
   if (row.moot) return { kind: 'moot' }
-  const reason = await strictReason(parts, row, stop)
+  const reason = await reasonAgainst(parts, row, stop)
   if (reason !== null) return { kind: 'denied', reason }
   const challenge = world.challenge()
   const sentAt = world.now() // The lease runs from here (§5.3).
@@ -95,34 +94,15 @@ async function ask(parts: SubscribingParts, row: ClaimedVerification, stop: Abor
   return { kind: 'asked', verdict: judgeVerification(answer, challenge, world.now()), sentAt }
 }
 
-/** TOPIC_STRICT: why the topic itself speaks against the request (VAL-05, VAL-06); it is not quoted (SEC-23). */
-async function strictReason(
-  { config, world }: SubscribingParts,
+/** What the hub asked for itself, and whoever leaves, is not asked. */
+function reasonAgainst(
+  parts: SubscribingParts,
   { topic, mode, byHub }: ClaimedVerification,
   stop: AbortSignal,
-): Promise<string | null> {
-  if (config.TOPIC_STRICT === 'off' || mode === 'unsubscribe' || byHub) return null
-  const answer = await world.send(
-    {
-      purpose: 'fetch',
-      method: 'GET',
-      url: topic,
-      headers: { 'Cache-Control': 'no-cache' },
-      timeoutMs: config.FETCH_TIMEOUT,
-      bodyBytesMax: config.CONTENT_BYTES_MAX,
-      overflow: 'fail',
-      redirectsMax: 5,
-    },
-    stop,
-  )
-  if (answer.kind === 'no-answer' || answer.status !== 200) return null // It may be down, or hand its content over (VAL-08).
-  const { self, hubs } = await discoverLinks(answer)
-  const own = [config.HUB_URL, ...config.HUB_URL_ALIASES].map(comparisonForm)
-  if (!hubs.some((hub) => own.includes(comparisonForm(hub))))
-    return `The topic does not name this hub, ${config.HUB_URL}.`
-  if (self !== null && comparisonForm(self) !== comparisonForm(topic))
-    return `The topic's own URL is ${self}: subscribe to that.`
-  return null
+): Promise<string | null> | null {
+  if (mode === 'unsubscribe' || byHub) return null
+  const { FETCH_TIMEOUT: timeoutMs, CONTENT_BYTES_MAX: bodyBytesMax } = parts.config
+  return strictReason(parts, topic, { timeoutMs, bodyBytesMax, overflow: 'fail' }, stop)
 }
 
 function settledOf(

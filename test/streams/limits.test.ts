@@ -76,6 +76,21 @@ test('a hub with registered topics has streams of those alone', async (t) => {
   assert.equal((await hub.database.db.selectFrom('topic').select('id').execute()).length, 1)
 })
 
+test('VAL-05 VAL-06: where topics are asked whether they name this hub, those that do not have no streams', async (t) => {
+  const hub = await wholeHub(t, { environment: { TOPIC_STRICT: 'on' } })
+  const { publisher } = hub
+  publisher.publishes('/ours', `${'x'.repeat(1_000_000)}`)
+  publisher.publishes('/of-another', 'content', { hubs: ['https://other-hub.example/'] })
+  publisher.publishes('/alias', 'content', { self: publisher.topic('/ours') })
+  const ask = (path: string) => fetch(streamUrl(hub.url, publisher.topic(path), { wait: '0' }))
+  for (const path of ['/of-another', '/alias']) {
+    const refused = await ask(path)
+    assert.deepEqual([refused.status, /^The topic/.test(await refused.text())], [403, true])
+  }
+  for (const path of ['/ours', '/ours', '/away']) assert.equal((await ask(path)).status, 204)
+  assert.equal(publisher.fetches('/ours').length, 1, 'asked once, however many read it')
+})
+
 async function waitFor(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise(setImmediate)
 }
