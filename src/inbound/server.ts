@@ -106,11 +106,17 @@ function listenerOf(app: App, running: Map<Socket, ServerResponse>): Listener {
   const serve = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: unreadable })
   return (incoming, outgoing) => {
     running.set(incoming.socket, outgoing)
+    if (incoming.httpVersion === '1.0') incoming.headers.host ??= hereOf(incoming.socket)
     outgoing.once('close', () => {
       if (running.get(incoming.socket) === outgoing) running.delete(incoming.socket) // Else another came behind it.
     })
     void serve(incoming, outgoing)
   }
+}
+
+/** HTTP/1.0 knows no Host, and load balancers still ask by it whether a hub is ready: they mean whom they reached. */
+function hereOf({ localAddress = 'localhost', localPort, remoteFamily }: Socket): string {
+  return remoteFamily === 'IPv6' ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`
 }
 
 /** What is not even a request: its target or its Host is no URL. What the app itself throws, it answers itself. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config.ts'
 import { CannotStart } from '../db/cannot-start.ts'
+import { lapseClaims } from '../db/claims.ts'
 import { startDatabaseClock } from '../db/clock.ts'
 import { openDatabase } from '../db/database.ts'
 import { agreeOnIdentity } from '../db/identity.ts'
@@ -48,6 +49,8 @@ export async function serve(config: Config, { events, metrics }: Telemetry): Pro
     onError: (error) => events.databaseLost({ error }),
   })
   starting.defer(clock.close)
+  // The lock on DATA_DIR says that no other hub has this Postgres.
+  if (postgres.embedded !== null) await lapseClaims(database.db, clock.now())
   const { outboundMax, inboundMax } = socketBudget({ streamsMax: config.STREAMS_MAX })
   const sender = createSender({
     ...senderSettings(config),

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { readConfig } from '../../src/config.ts'
 import { CannotStart } from '../../src/db/cannot-start.ts'
+import { withAdminDatabase } from '../../src/start/admin-database.ts'
 import { type Serving, serve } from '../../src/start/serve.ts'
 import { createTelemetry, type Telemetry } from '../../src/telemetry/telemetry.ts'
 import { recordEvents } from '../support/events.ts'
@@ -37,6 +38,30 @@ test('from nothing to a delivery, on the embedded Postgres; a second start finds
   assert.deepEqual(subscriber.received, ['first'])
   await second.stop()
   await assert.rejects(fetch(hubUrl))
+})
+
+// Its claims would have lapsed after half a minute (deliveries) or three quarters (fetches).
+test('what a hub had claimed when it died is begun at once by the next start on its embedded Postgres', async (t) => {
+  const environment = { PORT: String(await freePort()), DATA_DIR: directory() }
+  const hubUrl = `http://localhost:${environment.PORT}/`
+  const publisher = await startPublisher(t, { hubUrl })
+  const subscriber = await startSubscriber(t)
+  const fields = { 'hub.topic': publisher.topic('/topic'), 'hub.callback': subscriber.callback() }
+  publisher.publishes('/topic', 'first')
+  const first = await start(t, environment)
+  await post(hubUrl, { 'hub.mode': 'subscribe', ...fields })
+  await until(() => subscriber.verifications().length === 1)
+  await post(hubUrl, { 'hub.mode': 'publish', 'hub.url': publisher.topic('/topic') })
+  await until(() => subscriber.received.length === 1)
+  await first.stop()
+  publisher.publishes('/topic', 'second')
+  await withAdminDatabase(readConfig(environment), async ({ db }, now) => {
+    const claimed = { token: crypto.randomUUID(), due_at: new Date(now.getTime() + 3_600_000) }
+    const { numUpdatedRows } = await db.updateTable('topic').set(claimed).executeTakeFirstOrThrow()
+    assert.equal(numUpdatedRows, 1n)
+  })
+  await start(t, environment)
+  await until(() => subscriber.received.length === 2)
 })
 
 test('the first start alone tells an admin token; the key that seals secrets is the owner’s alone', async (t) => {

@@ -127,6 +127,7 @@ test('UNS-01: the yes to an unsubscription outlives a deadlock with the settleme
   await unsubscribe(topic, callback)
   // As a settlement does: the backlog row first, and then its subscription.
   await transaction(database.db, async (tx) => {
+    await sql`set local deadlock_timeout = '1min'`.execute(tx) // It is the hub's that Postgres ends, not this one.
     await sql`select from backlog where subscription_id = ${subscription_id} for update`.execute(tx)
     world.advance({ seconds: 1 })
     const draining = hub.drain()
