@@ -36,7 +36,7 @@ test('rule 3: a claim that began before its broadcast carried on sends nothing b
   const id = await topic()
   const subscriptionId = await subscribe(id, subscriber.callback())
   const now = world.now()
-  const claim = { now, until: new Date(now.getTime() + 30_000), limit: 300, turnFrom: null }
+  const claim = { now, until: new Date(now.getTime() + 30_000), limit: 300, turnFrom: null, besides: [] }
   await publish(id, 'first')
   const claimed = await heldBeforeItsLock(db, {
     table: 'broadcast',
