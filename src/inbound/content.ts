@@ -12,7 +12,10 @@ import { limit } from './limit.ts'
 import type { InboundParts } from './parts.ts'
 import type { Room } from './room.ts'
 
-/** As much as the bodies of all uploads may hold at once; a few of the largest always have room. */
+/**
+ * As much as the bodies of all uploads may hold at once; a few of the largest always have room. `pg` copies a parameter twice
+ * on its way out, so that the process grows by three times this at most (six bodies of 10 MiB at once: 180 MiB).
+ */
 export function uploadBytesMax({ CONTENT_BYTES_MAX }: Config): number {
   return Math.max(64 * 1024 ** 2, 4 * CONTENT_BYTES_MAX)
 }
