@@ -98,6 +98,7 @@ export async function claimLapsedBatches(
     from: row.from_number,
     number: row.to_number,
     token,
+    hurried: false,
     done: row.done.length === 0 ? emptyBitmap(row.subscription_ids.length) : row.done,
     subscribers: row.subscription_ids.flatMap((id, place) => {
       const subscriber = isDone(row.done, place) ? undefined : subscribers.get(id)

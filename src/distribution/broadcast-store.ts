@@ -30,6 +30,8 @@ export interface ClaimedBatch {
   readonly from: number
   readonly number: number
   readonly token: string
+  /** Newer numbers wait for this one to be done, each to be delivered in turn. */
+  readonly hurried: boolean
   /** One bit a subscriber of the row, done ones set. */
   readonly done: Buffer
   readonly subscribers: readonly PlacedSubscriber[]
@@ -87,7 +89,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
       -- The lock sees the newest row, the rest of this statement an older snapshot. A broadcast that carried on in between
       -- may have left backlog rows that this snapshot does not show: it takes its turn again.
       select locked.*, count(*) over () as topics, t.delivery = 'latest' or locked.to_number < t.every_from as supersedes,
-        t.delivery, t.feed_delivery
+        t.delivery = 'every' and t.newest > locked.to_number as hurried, t.delivery, t.feed_delivery
       from locked join broadcast seen using (topic_id) join topic t on t.id = locked.topic_id
       where seen.to_number = locked.to_number
     ), examined as materialized (
@@ -140,12 +142,12 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     )
     select m.topic_id, m.finished, (select min(turn) from locked) as "lowestTurn",
       exists (select from hastened) as hastened,
-      w.id as batch_id, w.from_number, w.to_number, t.since, s.joined,
+      w.id as batch_id, w.from_number, w.to_number, p.hurried, t.since, s.joined,
       s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation,
       s.missed, ${feedDelivery('p')} as feed_delivery, s.feed_delivery is not null as feed_delivery_asked
     from moved m
+    join picked p using (topic_id)
     left join written w using (topic_id)
-    left join picked p using (topic_id)
     left join taken t using (topic_id)
     left join subscription s on s.id = t.id
     order by m.topic_id, s.id
@@ -175,6 +177,7 @@ export interface ClaimedRow {
   readonly batch_id: number | null
   readonly from_number: number
   readonly to_number: number
+  readonly hurried: boolean
   readonly since: number
   readonly joined: number
   readonly subscription_id: number | null
@@ -198,6 +201,7 @@ function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
       from: row.from_number,
       number: row.to_number,
       token,
+      hurried: row.hurried,
       done: Buffer.alloc(0),
       subscribers: [],
     }

@@ -12,6 +12,8 @@ import type { Owing } from './settlement.ts'
 
 /** Subscribers to one claim: enough that claims overlap with sending, few enough that a slow origin holds up little. */
 const claimSubscribersMax = 300
+/** Nobody is slow before this, whatever the others are. */
+const slowMsMin = 50
 /** What could not be tried for a reason of our own, no free socket for one, is tried after this. */
 const notBegunMs = 1000
 
@@ -87,11 +89,22 @@ function open(sending: Sending, claimed: ClaimedBatch, claimedUntilMs: number): 
   const begin = () => {
     // Let go of with its batch, for the next start.
     if (sending.isStopping()) return
-    for (const subscriber of claimed.subscribers) sending.dispatch.add(errandOf(sending, batch, subscriber, freshness))
+    const errands = claimed.subscribers.map((subscriber) => errandOf(sending, batch, subscriber, freshness))
+    if (claimed.hurried) batch.whenHalf = () => leaveSlow(sending, batch, new Set(errands))
+    for (const errand of errands) sending.dispatch.add(errand)
   }
   const preparation = sending.reductions.prepare(claimed)
   if (preparation === null) begin()
   else sending.preparing.wait(claimed.topicId, preparation, begin)
+}
+
+/**
+ * Where each number is delivered in turn, whoever is slow would hold up the next number for all. When half of a batch is done, the
+ * others have as long again; who takes longer goes on by itself, through the backlog, until it has caught up.
+ */
+function leaveSlow({ parts, dispatch }: Sending, batch: OpenBatch, errands: ReadonlySet<Errand>): void {
+  const tookMs = parts.world.monotonicMs() - batch.beganMs
+  if (batch.left > 0) setTimeout(() => dispatch.straggle(errands), Math.max(slowMsMin, tookMs)).unref()
 }
 
 function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscriber, freshness: Freshness): Errand {

@@ -28,6 +28,8 @@ export interface DispatchSettings {
 /** Who is sent to next: origins take turns, each within its window, first tries before retries. */
 export interface Dispatch {
   add(errand: Errand): void
+  /** Has those that are open give their slots back now, as if a second had passed. */
+  straggle(errands: ReadonlySet<Errand>): void
   /** Begun or waiting, of a lane. */
   waiting(lane: Errand['lane']): number
   inFlight(): number
@@ -228,6 +230,11 @@ export function createDispatch(settings: DispatchSettings): Dispatch {
       line.push({ errand, sinceMs: monotonicMs() })
       queue(place)
       pump()
+    },
+    straggle(errands) {
+      for (const open of [...young].filter(({ errand }) => errands.has(errand))) straggle(open)
+      pump()
+      settings.onRoom()
     },
     waiting: (lane) => waiting[lane],
     inFlight: () => young.size,

@@ -14,6 +14,8 @@ export interface OpenBatch {
   dirty: boolean
   /** Its claim lapsed and is another's: nothing more is begun, or written. */
   lost: boolean
+  /** To be called once half of its subscribers have their outcome; null: nobody waits for that, or it was. */
+  whenHalf: (() => void) | null
   delivered: number
   failed: number
   handedOver: number
@@ -32,6 +34,7 @@ export function openBatch(
     claimedUntilMs,
     dirty: claimed.subscribers.length === 0,
     lost: false,
+    whenHalf: null,
     delivered: 0,
     failed: 0,
     handedOver: 0,
@@ -44,4 +47,7 @@ export function settleOne(batch: OpenBatch, place: number): void {
   markDone(batch.done, place)
   batch.left--
   batch.dirty = true
+  if (batch.whenHalf === null || batch.left > batch.claimed.subscribers.length / 2) return
+  batch.whenHalf()
+  batch.whenHalf = null
 }

@@ -11,6 +11,8 @@ interface Handing {
   readonly headers?: Readonly<Record<string, string>>
   /** Of another hub. */
   readonly at?: WholeHub
+  /** With another key. */
+  readonly key?: string
 }
 
 /** A hub with a key for everything, and a subscriber of the topic `/feed` that is verified. */
@@ -24,14 +26,20 @@ async function withKey(
   const { id, secret } = await createKey(database.db, { pattern, delivery, now: world.now() })
   const topic = publisher.topic('/feed')
 
-  async function hand(body: string | Buffer, { type = 'application/json', headers = {}, at = hub }: Handing = {}) {
+  async function hand(body: string | Buffer, options: Handing = {}) {
+    const { type = 'application/json', headers = {}, at = hub, key = secret } = options
     const response = await fetch(at.url, {
       method: 'POST',
       body: Buffer.from(body),
-      headers: { 'Content-Type': type, Link: `<${topic}>; rel="self"`, Authorization: `Bearer ${secret}`, ...headers },
+      headers: { 'Content-Type': type, Link: `<${topic}>; rel="self"`, Authorization: `Bearer ${key}`, ...headers },
     })
     const text = await response.text()
     return { status: response.status, number: Number(response.headers.get('fanfare-number')), text }
+  }
+
+  /** Another key for the same topics. */
+  async function keyFor(delivery: Delivery): Promise<string> {
+    return (await createKey(database.db, { pattern, delivery, now: world.now() })).secret
   }
 
   async function subscribes(path = '/callback'): Promise<void> {
@@ -40,7 +48,7 @@ async function withKey(
   }
 
   const received = (path = '/callback') => subscriber.deliveries({ path }).map(({ text }) => text)
-  return { ...hub, topic, keyId: id, hand, subscribes, received }
+  return { ...hub, topic, keyId: id, hand, keyFor, subscribes, received }
 }
 
 test('FAT-01 FAT-03 FAT-04 FAT-08: every byte is delivered with its type, this hub and the topic; nothing is fetched', async (t) => {
@@ -278,4 +286,62 @@ test('PUB-15 VAL-03: where topics must be registered, a key registers what it is
   assert.equal((await subscribe(topic, subscriber.callback('/late'))).status, 202)
   await drain()
   assert.equal(subscriber.denials({ path: '/late' }).length, 1)
+})
+
+test('rule 1: a topic becomes latest only once nobody is owed a fact of the time before', async (t) => {
+  const { hand, keyFor, subscribes, received, drain, subscriber, world } = await withKey(t, { delivery: 'every' })
+  const key = await keyFor('latest')
+  await subscribes()
+  await subscribes('/behind')
+  subscriber.answers({ status: 500 }, { path: '/behind' })
+  await hand('1')
+  await hand('2')
+  await drain()
+  await hand('3', { key })
+  await drain()
+  subscriber.answers({ status: 200 }, { path: '/behind' })
+  world.advance({ minutes: 10 })
+  await drain()
+  const arrived = () =>
+    subscriber.deliveries({ path: '/behind' }).flatMap(({ status, text }) => (status === 200 ? [text] : []))
+  assert.deepEqual(
+    [received(), arrived()],
+    [
+      ['1', '2', '3'],
+      ['1', '2', '3'],
+    ],
+  )
+
+  subscriber.answers({ status: 500 }, { path: '/behind' })
+  await hand('4', { key })
+  await drain()
+  await hand('5', { key })
+  await hand('6', { key })
+  await drain()
+  subscriber.answers({ status: 200 }, { path: '/behind' })
+  world.advance({ hours: 1 })
+  await drain()
+  assert.deepEqual(arrived(), ['1', '2', '3', '6'], 'each replaces what came before now')
+})
+
+test('a topic becomes every from the next number on: who is behind gets the last of the time before, then each in turn', async (t) => {
+  const { hand, keyFor, subscribes, received, drain, subscriber, world } = await withKey(t, { delivery: 'latest' })
+  const key = await keyFor('every')
+  await subscribes()
+  await subscribes('/behind')
+  subscriber.answers({ status: 500 }, { path: '/behind' })
+  for (const content of ['1', '2', '3']) {
+    await hand(content)
+    await drain()
+  }
+  await hand('4', { key })
+  await hand('5', { key })
+  await drain()
+  subscriber.answers({ status: 200 }, { path: '/behind' })
+  world.advance({ hours: 1 })
+  await drain()
+  assert.deepEqual(received(), ['1', '2', '3', '4', '5'])
+  const tried = received('/behind')
+  assert.deepEqual(tried.slice(-3), ['3', '4', '5'])
+  assert.deepEqual(tried, tried.toSorted(), 'nothing older after something newer, not even as a try')
 })
