@@ -52,12 +52,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
 }
 
-/** The settings as a person reads them: name and value, secrets masked. */
+/** The settings as they are written: name and value, secrets masked. */
 export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
-  return Object.keys(settings.shape).map((name) => {
+  return Object.entries(settings.shape).map(([name, { meta }]) => {
     const value = config[name as keyof Config]
-    return [name, masked(name, value)] as const
+    const unit = meta()?.unit
+    if (typeof value === 'number' && unit === 'duration') return [name, writtenDuration(value)]
+    if (typeof value === 'number' && unit === 'size') return [name, writtenSize(value)]
+    return [name, masked(name, value)]
   })
+}
+
+function writtenDuration(ms: number): string {
+  const [unit, factor] = Object.entries(durationUnits).findLast(([, each]) => ms % each === 0) ?? ['ms', 1]
+  return `${ms / factor}${unit}`
+}
+
+function writtenSize(bytes: number): string {
+  if (bytes % 1024 ** 2 === 0) return `${bytes / 1024 ** 2}MiB`
+  return bytes % 1024 === 0 ? `${bytes / 1024}KiB` : String(bytes)
 }
 
 /** The settings that are secrets, or hold one. */
@@ -67,10 +80,11 @@ function masked(name: string, value: unknown): string {
   if (value === undefined) return ''
   if (name === 'DATABASE_URL' || name === 'OUTBOUND_PROXY') return String(value).replace(/\/\/[^/@]*@/, '//***@')
   if (secrets.has(name)) return '***'
-  if (Array.isArray(value)) return value.map((each) => (typeof each === 'number' ? `${each / 1000}s` : each)).join(',')
+  if (Array.isArray(value))
+    return value.map((each) => (typeof each === 'number' ? writtenDuration(each) : each)).join(',')
   if (typeof value === 'object' && value !== null && 'periodMs' in value) {
     const rate = value as Rate
-    return `${rate.count}/${rate.periodMs / 1000}s`
+    return `${rate.count}/${writtenDuration(rate.periodMs)}`
   }
   return String(value)
 }
@@ -98,7 +112,7 @@ function contradictions(config: z.output<typeof settings>): string[] {
 }
 
 /** `localhost` and its subdomains (RFC 6761 §6.3), 127.0.0.0/8 and ::1. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   if (host === 'localhost' || host.endsWith('.localhost')) return true
   const family = isIP(host)
   if (family === 0) return false
@@ -135,6 +149,7 @@ function duration(standard: string, { maxMs = 366 * 86_400_000 } = {}) {
       ctx.addIssue({ code: 'custom', message: `'${text}' is not a length of time such as 500ms, 15s, 5m, 2h or 7d` })
       return z.NEVER
     })
+    .meta({ unit: 'duration' })
 }
 
 /** A whole number in a range. */
@@ -166,6 +181,7 @@ function size(standard: string, min: number, max: number) {
       })
       return z.NEVER
     })
+    .meta({ unit: 'size' })
 }
 
 /** A limit such as `200/1s`. */

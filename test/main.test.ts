@@ -13,6 +13,7 @@ test('serve greets with the hub URL, the data and commands to paste; SIGTERM end
   const hub = await serve(t)
   const greeting = await hub.greeting
   assert.match(greeting, new RegExp(`^Fanfare is ready: ${hub.url}$`, 'm'))
+  assert.match(greeting, /^Listens on: http:\/\/127\.0\.0\.1:\d+$/m)
   assert.match(greeting, new RegExp(`^Data: ${hub.dataDir}/postgres$`, 'm'))
   assert.match(greeting, /-d hub\.mode=subscribe/)
   assert.match(greeting, /-d hub\.mode=publish/)

@@ -69,11 +69,11 @@ export async function serve(config: Config, { events, metrics }: Telemetry): Pro
     metrics: (readings) => metrics(gaugesOf({ db: database.db, now: clock.now, readings, sender: sender.stats })),
   })
   starting.defer(hub.stop)
-  await hub.start().catch(cannotListen(config))
+  const { url: listensOn } = await hub.start().catch(cannotListen(config))
   const running = starting.move()
   let stopped: Promise<void> | undefined
   return {
-    started: { hubUrl: config.HUB_URL, postgres: postgres.embedded, adminToken },
+    started: { hubUrl: config.HUB_URL, listensOn, postgres: postgres.embedded, adminToken },
     stop() {
       stopped ??= running.disposeAsync()
       return stopped
