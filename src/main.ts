@@ -3,6 +3,7 @@ import { config } from './commands/config.ts'
 import { key } from './commands/key.ts'
 import { listen } from './commands/listen.ts'
 import { migrate } from './commands/migrate.ts'
+import { parked } from './commands/parked.ts'
 import { publish } from './commands/publish.ts'
 import { serve } from './commands/serve.ts'
 import { topics } from './commands/topics.ts'
@@ -11,7 +12,7 @@ import { isDatabaseAway } from './db/away.ts'
 import { CannotStart } from './db/cannot-start.ts'
 
 /** By their word. */
-const commands: Readonly<Record<string, Command>> = { serve, migrate, config, key, publish, listen, topics }
+const commands: Readonly<Record<string, Command>> = { serve, migrate, config, key, publish, listen, topics, parked }
 
 const terminal: Terminal = {
   environment: process.env,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Events } from '../events.ts'
 import type { World } from '../world.ts'
+import { transaction } from './database.ts'
 import type { Db } from './schema.ts'
 
 /** The tables whose rows can be set aside: an operator looks at them, and puts them back. */
@@ -32,4 +33,59 @@ export async function setAside(
     where id = ${row.id} and token = ${row.token}
   `.execute(db)
   if (parked.numAffectedRows === 1n) events.parked({ table, id: row.id, error })
+}
+
+/** A row that was set aside. */
+export interface ParkedRow {
+  readonly table: (typeof parkable)[number]
+  /** Of a backlog row its subscription's. */
+  readonly id: number
+  /** A topic; or whose callback it is about, and which. */
+  readonly topic: string
+  readonly callback: string | null
+  readonly parkedAt: Date
+  readonly why: string
+}
+
+/** What is set aside, the oldest first. */
+export async function parkedRows(db: Db, { limit }: { readonly limit: number }): Promise<readonly ParkedRow[]> {
+  const { rows } = await sql<ParkedRow>`
+    select * from (
+      select 'topic' as table, id, url as topic, null as callback, parked_at as "parkedAt", parked_why as why
+      from topic where parked_at is not null
+      union all
+      select 'verification', id, topic, callback, parked_at, parked_why from verification where parked_at is not null
+      union all
+      select 'denial', id, topic, callback, parked_at, parked_why from denial where parked_at is not null
+      union all
+      select 'backlog', b.subscription_id, s.topic, s.callback, b.parked_at, b.parked_why
+      from backlog b join subscription s on s.id = b.subscription_id where b.parked_at is not null
+    ) parked
+    order by "parkedAt", id
+    limit ${limit}
+  `.execute(db)
+  return rows
+}
+
+/**
+ * Puts back what was set aside: it is due now, with its tries counted anew.
+ *
+ * @returns how many rows it were
+ */
+export async function putBack(db: Db, { now }: { readonly now: Date }): Promise<number> {
+  return transaction(db, async (tx) => {
+    let count = 0n
+    for (const table of parkable) {
+      const { numAffectedRows = 0n } = await sql`
+        update ${sql.table(table)} set parked_at = null, parked_why = null, token = null, attempt = 0, due_at = ${now}
+        where parked_at is not null
+      `.execute(tx)
+      count += numAffectedRows
+    }
+    await sql`
+      update origin o set due_at = ${now}
+      where o.open_since is null and exists (select from backlog b where b.origin = o.origin and b.due_at <= ${now})
+    `.execute(tx)
+    return Number(count)
+  })
 }
