@@ -69,7 +69,7 @@ test('DIFF-05: a publication with nothing new is not delivered, and the next bri
   assert.deepEqual(received(), [atom('c')])
 })
 
-test('DIFF-02 DIFF-14: whoever missed a delivery gets its entries with the next, and nobody else does', async (t) => {
+test('DIFF-02 DIFF-14 A-31: whoever missed a delivery gets its entries with the next, and nobody else does', async (t) => {
   const { publish, received, subscribe, subscriber, topic, drain } = await feedHub(t)
   await subscribe(topic, subscriber.callback('/late'))
   await drain()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Document } from '../../src/feeds/document.ts'
+import type { Document, Feed } from '../../src/feeds/document.ts'
 import { readFeed } from '../../src/feeds/entries.ts'
 import { reduce } from '../../src/feeds/reduce.ts'
 
@@ -41,19 +41,39 @@ function list<Listed>(folder: string): readonly Listed[] {
   return JSON.parse(readFileSync(new URL(`${folder}/manifest.json`, fixtures), 'utf8'))
 }
 
-/** Prints how each fixture is read: `node test/feeds/fixtures.ts`. */
+/**
+ * Prints how each feed is delivered to whoever has another version of its first entry, and the second of each pair to whoever
+ * has the first: `node test/feeds/fixtures.ts`.
+ */
 function printTable(): void {
-  for (const feed of feeds) {
-    const read = readFeed(feedDocument(feed))
-    const found = read.kind === 'feed' ? `cut    ${read.entries.length}` : `whole  ${read.why}`
-    console.log(`${feed.file.padEnd(42)} ${String(feed.entries).padStart(4)} listed  ${found}`)
+  printRow('file', 'entries', 'expected', 'delivered')
+  for (const listed of feeds) {
+    const document = feedDocument(listed)
+    const feed = readFeed(document)
+    if (feed.kind === 'whole') printRow(listed.file, listed.entries, listed.entries, `all, since: ${feed.why}`)
+    else printRow(listed.file, listed.entries, 1, delivered(withOtherFirst(feed, document), document))
   }
   for (const pair of pairs) {
     const [before, after] = pairDocuments(pair)
-    const reduced = reduce(before, [after])
-    const found = reduced.kind === 'reduced' ? `reduced ${reduced.entries}` : reduced.kind
-    console.log(`${pair.pair.padEnd(42)} ${String(pair.expectedNewOrChanged.length).padStart(4)} expected ${found}`)
+    printRow(pair.pair, '', pair.expectedNewOrChanged.length, delivered(before, after))
   }
+}
+
+/** With something in its first entry that says nothing. */
+function withOtherFirst({ dialect, mark, body, entries }: Feed, { contentType }: Document): Document {
+  const { start, end } = entries.find(({ isNotice }) => !isNotice)?.piece ?? { start: 0, end: 0 }
+  const [at, nothing] = dialect === 'json' ? [start + 1, ' '] : [body.lastIndexOf('</', end), '<!-- -->']
+  return { contentType, body: Buffer.concat([mark, body.subarray(0, at), Buffer.from(nothing), body.subarray(at)]) }
+}
+
+function delivered(before: Document, after: Document): string {
+  const reduced = reduce(before, [after])
+  if (reduced.kind === 'nothing') return '0, no delivery'
+  return reduced.kind === 'reduced' ? String(reduced.entries) : `all, since: ${reduced.why}`
+}
+
+function printRow(...[name, entries, expected, found]: readonly [string, ...(string | number)[]]): void {
+  console.log(name.padEnd(42), String(entries).padStart(8), String(expected).padStart(9), ` ${found}`)
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) printTable()
