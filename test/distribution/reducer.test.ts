@@ -87,6 +87,27 @@ test('while a large feed is cut, its deliveries hold no slot and no place at the
   assert.deepEqual(paths.slice(1).sort(), ['/a', '/b', '/c'])
 })
 
+test('a process that is stopped while a feed is cut leaves its batch to the next, which sends it once', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, distribution, another, owing } = await distributing(t, {
+    FEED_DELIVERY: 'new-entries',
+  })
+  const id = await topic()
+  await subscribe(id, subscriber.callback())
+  await publish(id, feed(4 * mebibyte, 'first').body)
+  await drain()
+  await publish(id, feed(4 * mebibyte, 'second').body)
+  await distribution.duties[0]?.turn(new AbortController().signal)
+  assert.equal((await owing()).batches, 1)
+  await distribution.stop(0)
+  assert.equal(subscriber.deliveries().length, 1)
+  await drain(another())
+  const [, second, ...more] = subscriber.deliveries()
+  assert.match(second?.text ?? '', /<guid>second<\/guid>/)
+  assert.ok((second?.body.length ?? 0) < 10_000)
+  assert.deepEqual(more, [])
+  assert.deepEqual(await owing(), { broadcasts: 0, batches: 0, backlog: 0 })
+})
+
 function started(t: TestContext, settings: Partial<ReducerSettings> = {}) {
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)
