@@ -115,3 +115,9 @@ export function table(rows: readonly (readonly string[])[]): string {
     )
     .join('')
 }
+
+/** A length of time as a person says it, to the minute or the tenth of an hour. */
+export function writtenMinutes(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  return minutes < 120 ? `${minutes}m` : `${Math.round(minutes / 6) / 10}h`
+}

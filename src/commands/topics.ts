@@ -1,11 +1,9 @@
-import { type Config, parseDuration, readConfig } from '../config.ts'
-import type { Database } from '../db/database.ts'
-import { startPolling, stopPolling } from '../publishing/poll-store.ts'
+import { type Config, readConfig } from '../config.ts'
 import { type ListedTopic, listTopics } from '../publishing/topic-list.ts'
-import { RequestRefused } from '../refusal.ts'
 import { withAdminDatabase } from '../start/admin-database.ts'
-import { checkedUrl } from '../url-rules.ts'
-import { type Command, parseWords, table, WrongUsage } from './command.ts'
+import { type Command, parseWords, table, WrongUsage, writtenMinutes } from './command.ts'
+import { setTopicFeedDelivery } from './topics-feed-delivery.ts'
+import { pollTopic } from './topics-poll.ts'
 
 const help = `fanfare topics [text]
     lists the topics whose URL holds the text, those that changed last first: the newest publication's number and
@@ -20,19 +18,27 @@ fanfare topics poll <topic> --every 15m [--slowest 2h]
 fanfare topics poll <topic> --off
     ends that.
 
+fanfare topics feed-delivery <topic> full|new-entries|default
+    how a feed goes to those who do not choose: whole, reduced to what is new to each, or as FEED_DELIVERY says.
+
 DATA_DIR or DATABASE_URL say which hub; it may run meanwhile.
 `
 
 export const topics: Command = {
-  usage: 'topics [poll]',
-  summary: 'lists topics, or has one polled whose publisher never pings',
+  usage: 'topics [poll|feed-delivery]',
+  summary: 'lists topics; has one polled that never pings, or its feed reduced',
   help,
   async run(words, { environment, say }) {
-    const [first, ...rest] = words
-    const config = readConfig(environment)
-    say(first === 'poll' ? await poll(rest, config) : await list(words, config))
+    say(await said(words, readConfig(environment)))
     return 0
   },
+}
+
+async function said(words: readonly string[], config: Config): Promise<string> {
+  const [first, ...rest] = words
+  if (first === 'poll') return pollTopic(rest, config)
+  if (first === 'feed-delivery') return setTopicFeedDelivery(rest, config)
+  return list(words, config)
 }
 
 const listedMax = 200
@@ -54,62 +60,5 @@ function row({ url, newest, publishedAt, subscriptions, poll, result }: ListedTo
 
 function polled(poll: ListedTopic['poll']): string {
   if (poll === null) return ''
-  return poll.endedWhy ?? `every ${length(poll.paceMs)}`
-}
-
-function length(ms: number): string {
-  const minutes = Math.round(ms / 60_000)
-  return minutes < 120 ? `${minutes}m` : `${Math.round(minutes / 6) / 10}h`
-}
-
-async function poll(words: readonly string[], config: Config): Promise<string> {
-  const { positionals, values } = parseWords(words, {
-    every: { type: 'string' },
-    slowest: { type: 'string' },
-    off: { type: 'boolean' },
-  })
-  const topic = topicOf(positionals)
-  if (values.off === true) {
-    if (values.every !== undefined || values.slowest !== undefined) {
-      throw new WrongUsage('--off ends the polling; it goes with neither --every nor --slowest.')
-    }
-    return withAdminDatabase(config, ({ db }) => end(db, topic))
-  }
-  if (values.every === undefined) throw new WrongUsage('Say how often, as --every 15m, or --off.')
-  const everyMs = lengthGiven('--every', values.every)
-  const slowestMs = values.slowest === undefined ? slowestOf(everyMs) : lengthGiven('--slowest', values.slowest)
-  if (slowestMs < everyMs) throw new WrongUsage(`--slowest ${values.slowest} is quicker than --every ${values.every}.`)
-  await withAdminDatabase(config, ({ db }, now) => startPolling(db, topic, { everyMs, slowestMs, now }))
-  return `${topic} is polled every ${length(everyMs)} to ${length(slowestMs)} while somebody subscribes to it.\n`
-}
-
-async function end(db: Database['db'], topic: string): Promise<string> {
-  const ended = await stopPolling(db, topic)
-  return ended ? `${topic} is polled no more.\n` : `${topic} was not polled.\n`
-}
-
-function topicOf(words: readonly string[]): string {
-  const [topic, ...more] = words
-  if (topic === undefined)
-    throw new WrongUsage('Name the topic: fanfare topics poll https://example.org/feed --every 15m')
-  if (more.length > 0) throw new WrongUsage(`'${more.join(' ')}' is too much: one topic at a time.`)
-  try {
-    return checkedUrl(topic, 'The topic')
-  } catch (error) {
-    if (error instanceof RequestRefused) throw new WrongUsage(error.message)
-    throw error
-  }
-}
-
-const shortestMs = 60_000
-const longestMs = 7 * 86_400_000
-
-function lengthGiven(option: string, text: string): number {
-  const ms = parseDuration(text)
-  if (ms !== undefined && ms >= shortestMs && ms <= longestMs) return ms
-  throw new WrongUsage(`${option} '${text}' is not a length of time from 1m to 7d, such as 15m or 2h.`)
-}
-
-function slowestOf(everyMs: number): number {
-  return Math.max(everyMs, Math.min(8 * everyMs, 86_400_000))
+  return poll.endedWhy ?? `every ${writtenMinutes(poll.paceMs)}`
 }

@@ -263,7 +263,7 @@ export async function pruneTopics(
  */
 function isUnused(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
-    topic.due_at is null
+    topic.due_at is null and topic.feed_delivery is null
     and (topic.read_until is null or topic.read_until <= ${now})
     and not exists (select from subscription where topic_id = topic.id)
     and not exists (select from broadcast where topic_id = topic.id)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { topics } from '../../src/commands/topics.ts'
+import { pruneTopics } from '../../src/publishing/store.ts'
 import { wholeHub } from '../support/hub.ts'
 import { testDatabase } from '../support/postgres.ts'
 import { runCommand } from '../support/terminal.ts'
@@ -56,6 +57,9 @@ test('words that make no sense are refused with what would be right, and nothing
     [['poll', 'https://example.org/feed', '--off', '--every', '1h'], /--off ends the polling/],
     [['poll', 'https://example.org/feed', 'https://example.org/other', '--every', '1h'], /one topic at a time/],
     [['poll', 'https://example.org/feed', '--sometimes'], /--sometimes/],
+    [['feed-delivery'], /Name the topic/],
+    [['feed-delivery', 'https://example.org/feed'], /full, new-entries, or default/],
+    [['feed-delivery', 'https://example.org/feed', 'half'], /not 'half'/],
   ]
   for (const [words, said] of wrong) {
     const { code, printed } = await runCommand(topics, words, database)
@@ -63,4 +67,34 @@ test('words that make no sense are refused with what would be right, and nothing
     assert.match(printed, said)
   }
   assert.equal((await runCommand(topics, [], database)).printed, 'There is no topic yet.\n')
+})
+
+test('DIFF-01: an operator chooses how a topic is delivered, also before anybody subscribes, and it stays so', async (t) => {
+  const { database, publisher, subscriber, subscribe, ping, drain, world } = await wholeHub(t)
+  const [topic, callback] = [publisher.topic('/feed'), subscriber.callback()]
+  const entry = (id: string) =>
+    `<entry><id>${id}</id><title>${id}</title><updated>2026-11-21T00:00:00Z</updated></entry>`
+  const feed = (...ids: readonly string[]) =>
+    `<feed xmlns="http://www.w3.org/2005/Atom"><id>f</id><title>f</title><updated>2026-11-21T00:00:00Z</updated>${ids.map(entry).join('')}</feed>`
+  const publishes = async (...ids: readonly string[]) => {
+    publisher.publishes('/feed', feed(...ids), { type: 'application/atom+xml' })
+    await ping(topic)
+    await drain()
+  }
+  const ran = await runCommand(topics, ['feed-delivery', topic, 'new-entries'], database)
+  assert.deepEqual(ran, {
+    code: 0,
+    printed: `${topic} is delivered reduced to what is new, unless a subscriber chooses.\n`,
+  })
+  await pruneTopics(database.db, { now: world.now(), limit: 100 })
+  await subscribe(topic, callback)
+  await drain()
+  await publishes('a')
+  await publishes('b', 'a')
+  assert.deepEqual(subscriber.received, [feed('a'), feed('b')])
+  await runCommand(topics, ['feed-delivery', topic, 'full'], database)
+  await publishes('c', 'b', 'a')
+  assert.equal(subscriber.received.at(-1), feed('c', 'b', 'a'))
+  const again = await runCommand(topics, ['feed-delivery', topic, 'default'], database)
+  assert.equal(again.printed, `${topic} is delivered as FEED_DELIVERY says.\n`)
 })

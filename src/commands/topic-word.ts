@@ -1,0 +1,21 @@
+import { RequestRefused } from '../refusal.ts'
+import { checkedUrl } from '../url-rules.ts'
+import { WrongUsage } from './command.ts'
+
+/**
+ * The one topic that words name.
+ *
+ * @param example what would be right, behind `fanfare topics`
+ * @throws {WrongUsage} where there is none, more than one, or it is no topic URL
+ */
+export function topicOf(words: readonly string[], example: string): string {
+  const [topic, ...more] = words
+  if (topic === undefined) throw new WrongUsage(`Name the topic: fanfare topics ${example}`)
+  if (more.length > 0) throw new WrongUsage(`'${more.join(' ')}' is too much: one topic at a time.`)
+  try {
+    return checkedUrl(topic, 'The topic')
+  } catch (error) {
+    if (error instanceof RequestRefused) throw new WrongUsage(error.message)
+    throw error
+  }
+}
