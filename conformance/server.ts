@@ -145,11 +145,12 @@ async function sendBody(response: ServerResponse, body: Buffer, fault: Answer['f
   }
 }
 
-/** The body once, then its last byte for ever. */
+/** The body once, then its last byte for ever, a few megabytes a second: who reads on shall not be choked. */
 async function sendForever(response: ServerResponse, body: Buffer): Promise<void> {
   response.write(body)
   const chunk = Buffer.alloc(65_536, body.subarray(-1))
   while (!response.destroyed) {
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.writableNeedDrain) response.write(chunk)
+    await pause(20)
   }
 }

@@ -12,6 +12,7 @@ export interface Call {
   /** No more of an answer is read. */
   readonly bytesMax: number
   readonly agent: Agent
+  readonly userAgent?: string
 }
 
 export interface Reply {
@@ -30,6 +31,7 @@ export function call({
   timeoutMs,
   bytesMax,
   agent,
+  userAgent = 'faulty-hub',
 }: Call): Promise<Reply | null> {
   const address = URL.parse(url)
   if (address === null) return Promise.resolve(null)
@@ -42,7 +44,13 @@ export function call({
     port: port || 80,
     method,
     path: requestTarget(url),
-    headers: [['Host', host], ['User-Agent', 'faulty-hub'], ['Accept', '*/*'], ...headers, ...length].flat(),
+    headers: [
+      ['Host', host],
+      ...(userAgent === '' ? [] : [['User-Agent', userAgent]]),
+      ['Accept', '*/*'],
+      ...headers,
+      ...length,
+    ].flat(),
     signal: AbortSignal.timeout(timeoutMs),
   })
   outgoing.on('error', () => resolve(null))

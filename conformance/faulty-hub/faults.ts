@@ -16,6 +16,28 @@ export const faults = {
     does: 'asks the callback before it answers, so that the answer waits for the callback',
     fails: ['subscription/answers-before-it-asks'],
   },
+  'asks-ahead-of-its-answer': {
+    does: 'asks the callback and answers the request a moment later',
+    fails: ['verification/comes-after-the-answer'],
+  },
+  'waits-for-the-topic': {
+    does: 'fetches the topic before it answers a subscription request',
+    fails: ['validation/answers-before-it-looks-at-the-topic'],
+  },
+  'refuses-in-silence': { does: 'tells the callback nothing when it refuses', fails: ['validation/refusal-is-told'] },
+  'refuses-topics-that-are-down': {
+    does: 'denies a subscription if the topic cannot be fetched',
+    fails: ['validation/a-topic-that-is-down-is-no-refusal'],
+  },
+  'takes-the-topic-for-delivered': {
+    does: 'fetches the topic when a subscription begins and takes that for delivered',
+    fails: ['validation/first-ping-is-always-delivered'],
+  },
+  'asks-publisher-to-unsubscribe': {
+    does: 'fetches the topic when a subscription is to end',
+    fails: ['validation/asks-no-publisher-to-unsubscribe'],
+  },
+  'never-merges-requests': { does: 'verifies each of many identical requests', fails: ['verification/floods-nobody'] },
   'refuses-secrets': { does: 'refuses requests with hub.secret', fails: ['subscription/accepts-a-secret'] },
   'refuses-unknown-parameters': {
     does: 'refuses parameters it does not know',
@@ -99,14 +121,20 @@ export const faults = {
   'errors-with-500': { does: 'answers errors with 500', fails: ['subscription/errors-are-the-clients'] },
   'drops-callback-query': {
     does: "drops the callback's own query",
-    fails: ['distribution/goes-to-the-callback-as-given'],
+    fails: ['verification/keeps-the-callbacks-query', 'distribution/goes-to-the-callback-as-given'],
   },
-  're-encodes-callback': { does: 'lower-cases and re-encodes the callback', fails: [] },
+  're-encodes-callback': {
+    does: 'lower-cases and re-encodes the callback',
+    fails: ['verification/calls-the-exact-callback'],
+  },
   'overwrites-clashing-challenge': {
     does: "overwrites parameters of the callback's query that clash with its own",
-    fails: [],
+    fails: ['verification/keeps-clashing-parameters'],
   },
-  'doubles-question-mark': { does: 'always appends with a question mark', fails: [] },
+  'doubles-question-mark': {
+    does: 'appends a second question mark to a callback that ends in one',
+    fails: ['verification/joins-with-one-question-mark'],
+  },
   'echoes-normalised-topic': {
     does: 'echoes the topic as it compares it, not as it was given',
     fails: ['verification/echoes-the-topic-as-given'],
@@ -115,19 +143,59 @@ export const faults = {
     does: 'asks about subscribe when it was told to unsubscribe',
     fails: ['unsubscription/is-verified'],
   },
-  'no-lease-in-verification': { does: 'leaves hub.lease_seconds out of the verification', fails: [] },
-  'secret-in-verification': { does: "puts the subscriber's secret into the verification URL", fails: [] },
-  'signs-verification': { does: 'sends X-Hub-Signature with a verification', fails: [] },
-  'drops-verify-token': { does: 'does not give hub.verify_token back', fails: [] },
+  'no-lease-in-verification': {
+    does: 'leaves hub.lease_seconds out of the verification',
+    fails: ['verification/has-each-parameter-once'],
+  },
+  'secret-in-verification': {
+    does: "puts the subscriber's secret into the verification URL",
+    fails: ['verification/keeps-the-secret'],
+  },
+  'drops-verify-token': { does: 'does not give hub.verify_token back', fails: ['verification/gives-the-token-back'] },
   'same-challenge-always': { does: 'uses one challenge for everything', fails: ['subscription/can-be-repeated'] },
-  'short-challenge': { does: 'uses a challenge of 24 bits', fails: [] },
-  'challenge-with-odd-characters': { does: 'uses characters in a challenge that are not allowed there', fails: [] },
-  'follows-redirects-on-verification': { does: 'follows a redirect on verification', fails: [] },
+  'short-challenge': { does: 'uses a challenge of 24 bits', fails: ['verification/challenge-needs-no-escaping'] },
+  'challenge-with-odd-characters': {
+    does: 'uses characters in a challenge that are not allowed there',
+    fails: ['verification/challenge-has-allowed-characters'],
+  },
+  'same-challenge-on-retry': {
+    does: 'asks again with the challenge that got no answer',
+    fails: ['verification/may-ask-again'],
+  },
+  'takes-first-challenge-for-its-own': {
+    does: 'compares the answer with the first hub.challenge of the URL',
+    fails: ['verification/echo-of-the-clashing-challenge-fails'],
+  },
+  'follows-redirects-on-verification': {
+    does: 'follows a redirect on verification',
+    fails: ['verification/follows-no-redirect'],
+  },
   'accepts-any-status': { does: 'takes a 404 for a confirmation', fails: ['verification/only-2xx-confirms'] },
-  'accepts-any-echo': { does: 'takes any 2xx for a confirmation, whatever the body', fails: [] },
-  'accepts-challenge-prefix': { does: 'takes part of the challenge, or more than it, for the whole', fails: [] },
-  'verification-only-200': { does: 'confirms only on status 200', fails: [] },
-  'wants-plain-text': { does: 'confirms only on text/plain', fails: [] },
+  'accepts-any-echo': {
+    does: 'takes any 2xx for a confirmation, whatever the body',
+    fails: ['verification/only-the-challenge-confirms'],
+  },
+  'accepts-challenge-prefix': {
+    does: 'takes part of the challenge, or more than it, for the whole',
+    fails: ['verification/only-the-challenge-confirms'],
+  },
+  'confirms-by-204': { does: 'takes a 204 for a confirmation', fails: ['verification/a-2xx-without-a-body-fails'] },
+  'reads-endless-answers': {
+    does: 'reads the answer to a verification for ever',
+    fails: ['verification/gives-up-on-endless-answers'],
+  },
+  'asks-again-after-404': { does: 'asks a subscriber again that said no', fails: ['verification/rejection-is-final'] },
+  'asks-for-gzip': {
+    does: 'asks for a compressed answer and compares it as it comes',
+    fails: ['verification/asks-for-what-it-can-compare'],
+  },
+  'no-user-agent': { does: 'names itself nowhere', fails: ['verification/names-the-hub'] },
+  'odd-lease-on-unsubscribe': {
+    does: 'sends hub.lease_seconds=never with an unsubscription',
+    fails: ['verification/unsubscription-needs-no-lease'],
+  },
+  'verification-only-200': { does: 'confirms only on status 200', fails: ['verification/any-2xx-confirms'] },
+  'wants-plain-text': { does: 'confirms only on text/plain', fails: ['verification/any-content-type-confirms'] },
   'grants-unverified': {
     does: 'begins a subscription before it was confirmed',
     fails: ['verification/only-2xx-confirms'],
@@ -140,7 +208,10 @@ export const faults = {
     does: 'ends a subscription when its renewal was not confirmed',
     fails: ['subscription/failed-renewal-keeps-the-secret'],
   },
-  'denies-after-failed-verification': { does: 'sends a denial after a verification that failed', fails: [] },
+  'denies-after-failed-verification': {
+    does: 'sends a denial after a verification that failed',
+    fails: ['verification/failure-sends-no-denial'],
+  },
   'renewal-keeps-old-state': {
     does: 'lets a confirmed renewal change nothing',
     fails: ['subscription/renewal-replaces-the-secret'],
@@ -151,9 +222,15 @@ export const faults = {
   },
   'unsubscribe-changes-nothing': { does: 'keeps delivering after a confirmed unsubscription', fails: [] },
   'unsubscribe-ends-all-of-the-topic': { does: 'ends every subscription of the topic when one is ended', fails: [] },
-  'delivers-after-lease': { does: 'keeps delivering after the lease', fails: [] },
-  'lease-counts-from-answer': { does: 'counts the lease from the answer to the verification', fails: [] },
-  'perpetual-lease': { does: 'tells a lease of 0 where none was asked for', fails: [] },
+  'delivers-after-lease': { does: 'keeps delivering after the lease', fails: ['lease/ends'] },
+  'lease-counts-from-answer': {
+    does: 'counts the lease from the answer to the verification',
+    fails: ['verification/lease-counts-from-the-request'],
+  },
+  'perpetual-lease': {
+    does: 'tells a lease of 0 where none was asked for',
+    fails: ['verification/has-each-parameter-once'],
+  },
   'lease-without-limit': { does: 'grants any lease that is asked for', fails: [] },
   'ignores-lease-asked-for': { does: 'always grants its standard lease', fails: [] },
   'publish-answers-200': { does: 'answers a ping with 200', fails: ['publishing/answers-204'] },

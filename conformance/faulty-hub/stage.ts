@@ -1,4 +1,8 @@
+import type { Client } from '../client.ts'
+import { startHub } from '../faulty-hub.ts'
 import type { Stage } from '../open-context.ts'
+import type { Sites } from '../sites.ts'
+import type { FaultName } from './faults.ts'
 import { quickSettings } from './settings.ts'
 
 /** How the suite waits for a hub that does everything within milliseconds, and what it is told of its settings. */
@@ -21,4 +25,20 @@ export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
     fetchTimeoutMs: quickSettings.fetchTimeoutMs,
     contentBytesMax: quickSettings.contentBytesMax,
   },
+}
+
+/** A hub with these faults, and beside it the same hub in every other setting that a knob can name. */
+export async function startQuickStage(
+  faults: readonly FaultName[],
+  common: { readonly sites: Sites; readonly client: Client },
+): Promise<{ readonly stage: Stage; close(): Promise<void> }> {
+  const hub = await startHub({ faults })
+  const closed = await startHub({ faults, settings: { policy: 'closed' } })
+  const knobs = { ...quickStage.knobs, closedHub: closed.url }
+  return {
+    stage: { ...quickStage, ...common, hub: hub.url, knobs },
+    async close() {
+      await Promise.all([hub.close(), closed.close()])
+    },
+  }
 }

@@ -4,6 +4,7 @@ import { type Call, call, callFollowing, type Reply } from './call.ts'
 import type { Has } from './faults.ts'
 import type { Inside } from './inside.ts'
 import type { SubscriptionRequest } from './request.ts'
+import { takeForDelivered } from './topics.ts'
 import { keyOf } from './url.ts'
 
 /** Verified, its lease running. */
@@ -20,17 +21,24 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
   if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, performance.now())
   if (has('failed-renewal-replaces-secret')) replaceSecret(inside, asked)
   const withdraw = has('delivers-while-verification-is-open') ? grantForNow(inside, asked) : undefined
+  const first = challengeFor(inside)
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
     await pause(delayMs)
-    const challenge = challengeFor(inside)
+    const challenge = has('same-challenge-on-retry') ? first : challengeFor(inside)
     const askedAtMs = performance.now()
     const reply = await ask(inside, asked, challenge)
-    const verdict = judge(reply, challenge, inside)
+    const verdict = judge(
+      reply,
+      has('takes-first-challenge-for-its-own') ? firstChallenge(asked, challenge) : challenge,
+      inside,
+    )
     withdraw?.()
     if (verdict === 'confirmed') {
       const leaseBegan = has('lease-counts-from-answer') ? performance.now() : askedAtMs
       if (asked.kind === 'subscribe') grant(inside, asked, number, leaseBegan)
       else end(inside, asked, number)
+      if (has('takes-the-topic-for-delivered') && asked.kind === 'subscribe')
+        await takeForDelivered(inside, asked.topic)
       if (has('verifies-twice')) await ask(inside, asked, challengeFor(inside))
       return
     }
@@ -49,18 +57,20 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
     ['hub.topic', has('echoes-normalised-topic') ? keyOf(asked.topic, has) : asked.topic],
     ['hub.challenge', challenge],
     ...(lease ? [['hub.lease_seconds', String(asked.leaseSeconds)]] : []),
+    ...(has('odd-lease-on-unsubscribe') && asked.kind === 'unsubscribe' ? [['hub.lease_seconds', 'never']] : []),
     ...(asked.verifyToken === undefined || has('drops-verify-token') ? [] : [['hub.verify_token', asked.verifyToken]]),
     ...(has('secret-in-verification') && asked.secret !== undefined ? [['hub.secret', asked.secret]] : []),
   ]
   const request: Call = {
+    ...(has('no-user-agent') ? { userAgent: '' } : {}),
     method: 'GET',
     url: withParameters(inside, asked.callback, added),
     headers: [
-      ...(has('signs-verification') ? [['X-Hub-Signature', `sha256=${'0'.repeat(64)}`] as const] : []),
+      ...(has('asks-for-gzip') ? [['Accept-Encoding', 'gzip'] as const] : []),
       ...(has('sends-userinfo') ? [['Authorization', `Basic ${btoa(new URL(asked.callback).username)}`] as const] : []),
     ],
-    timeoutMs: settings.verifyTimeoutMs,
-    bytesMax: 4096,
+    timeoutMs: has('reads-endless-answers') ? 60_000 : settings.verifyTimeoutMs,
+    bytesMax: has('reads-endless-answers') ? Number.POSITIVE_INFINITY : 4096,
     agent,
   }
   return has('follows-redirects-on-verification') ? callFollowing(request, 5) : call(request)
@@ -72,18 +82,20 @@ function withParameters({ has }: Inside, given: string, added: readonly (readonl
   if (has('drops-callback-query')) return `${callback.split('?')[0]}?${query}`
   if (has('re-encodes-callback'))
     return `${new URL(callback.toLowerCase()).href}${callback.includes('?') ? '&' : '?'}${query}`
-  if (has('overwrites-clashing-challenge')) {
-    const url = new URL(callback)
-    for (const [name = '', value = ''] of added) url.searchParams.set(name, value)
-    return url.href
+  if (has('overwrites-clashing-challenge') && callback.includes('?hub.')) {
+    const own = callback.slice(callback.indexOf('?') + 1).split('&')
+    const kept = own.filter((pair) => !added.some(([name]) => pair.startsWith(`${name}=`)))
+    return `${callback.split('?')[0]}?${[...kept, query].join('&')}`
   }
   const joint = !callback.includes('?') ? '?' : /[?&]$/.test(callback) ? '' : '&'
-  return `${callback}${has('doubles-question-mark') ? '?' : joint}${query}`
+  return `${callback}${has('doubles-question-mark') && callback.endsWith('?') ? '?' : joint}${query}`
 }
 
 /** §5.3.1: any 2xx with the challenge as its body confirms; what got no usable answer may be asked again. */
 function judge(reply: Reply | null, challenge: string, { has }: Inside): 'confirmed' | 'rejected' | 'no answer' {
   if (reply === null || reply.status >= 500 || reply.status === 429) return 'no answer'
+  if (has('asks-again-after-404') && reply.status === 404) return 'no answer'
+  if (has('confirms-by-204') && reply.status === 204) return 'confirmed'
   const success = reply.status >= 200 && reply.status < 300
   if (has('accepts-any-status') && reply.status === 404) return 'confirmed'
   if (!success) return 'rejected'
@@ -95,6 +107,10 @@ function judge(reply: Reply | null, challenge: string, { has }: Inside): 'confir
     return 'confirmed'
   }
   return body === challenge ? 'confirmed' : 'rejected'
+}
+
+function firstChallenge({ callback }: SubscriptionRequest, own: string): string {
+  return new URLSearchParams(callback.split('?')[1]).get('hub.challenge') ?? own
 }
 
 function challengeFor(inside: Inside): string {

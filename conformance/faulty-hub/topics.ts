@@ -36,18 +36,27 @@ export interface TopicState {
  * @returns once the fetch that this began has ended
  */
 export async function noteChange(inside: Inside, url: string): Promise<void> {
-  const key = keyOf(url, inside.has)
-  const topic = inside.topics.get(key) ?? {
-    url,
-    fetching: false,
-    again: false,
-    content: undefined,
-    validators: [],
-    delivering: new Map(),
-  }
-  inside.topics.set(key, topic)
+  const topic = topicOf(inside, url)
   if (topic.fetching) topic.again = !inside.has('joins-ping-to-running-fetch')
   else await fetchUntilQuiet(inside, topic)
+}
+
+function topicOf(inside: Inside, url: string): TopicState {
+  const key = keyOf(url, inside.has)
+  const fresh = { url, fetching: false, again: false, content: undefined, validators: [], delivering: new Map() }
+  const topic = inside.topics.get(key) ?? fresh
+  inside.topics.set(key, topic)
+  return topic
+}
+
+/** The fault that swallows the first ping after a subscription: what is there now counts as delivered. */
+export async function takeForDelivered(inside: Inside, url: string): Promise<void> {
+  const found = await fetchContent(inside, url)
+  const topic = topicOf(inside, url)
+  for (const [pair, { topic: subscribed }] of inside.subscriptions) {
+    if (found === undefined || found === 'unchanged' || subscribed !== url) continue
+    topic.delivering.set(pair, { owed: undefined, delivered: found.content, wake: new AbortController() })
+  }
 }
 
 async function fetchUntilQuiet(inside: Inside, topic: TopicState): Promise<void> {
@@ -60,14 +69,33 @@ async function fetchUntilQuiet(inside: Inside, topic: TopicState): Promise<void>
 }
 
 async function fetchOnce(inside: Inside, topic: TopicState): Promise<void> {
+  const found = await fetchContent(inside, topic.url, topic.validators)
+  if (found === undefined) return
+  if (found !== 'unchanged') {
+    topic.validators = found.validators
+    topic.content = found.content
+  }
+  if (topic.content !== undefined && topic.content.body.length > 0) deliver(inside, topic, topic.content)
+}
+
+interface Found {
+  readonly content: Content
+  readonly validators: TopicState['validators']
+}
+
+/** What the topic serves, after a few tries; undefined where it serves nothing that could be delivered. */
+export async function fetchContent(
+  inside: Inside,
+  url: string,
+  conditions: TopicState['validators'] = [],
+): Promise<Found | 'unchanged' | undefined> {
   const { settings, has, agent } = inside
-  const conditions = topic.validators
   for (const delayMs of [0, ...settings.fetchRetryMs]) {
     await pause(delayMs)
     const reply = await callFollowing(
       {
         method: 'GET',
-        url: topic.url,
+        url,
         headers: [['Accept-Encoding', 'identity'], ['Cache-Control', 'no-cache'], ...conditions],
         timeoutMs: settings.fetchTimeoutMs,
         bytesMax: settings.contentBytesMax + 1,
@@ -75,21 +103,14 @@ async function fetchOnce(inside: Inside, topic: TopicState): Promise<void> {
       },
       settings.redirectsMax,
     )
-    if (reply?.status === 304) break
-    if (reply?.status === 200 || (has('delivers-error-pages') && reply !== null)) {
-      if (reply.body.length > settings.contentBytesMax) return
-      topic.validators = validatorsOf(reply)
-      topic.content = {
-        ...discover(reply, topic.url),
-        topic: topic.url,
-        body: bodyOf(reply, inside),
-        headers: reply.headers,
-        type: typeOf(reply),
-      }
-      break
-    }
+    if (reply?.status === 304) return 'unchanged'
+    if (reply === null || (reply.status !== 200 && !has('delivers-error-pages'))) continue
+    if (reply.body.length > settings.contentBytesMax) return undefined
+    const { headers } = reply
+    const content = { ...discover(reply, url), topic: url, body: bodyOf(reply, inside), headers, type: typeOf(reply) }
+    return { content, validators: validatorsOf(reply) }
   }
-  if (topic.content !== undefined && topic.content.body.length > 0) deliver(inside, topic, topic.content)
+  return undefined
 }
 
 function typeOf({ headers }: Reply): string | undefined {

@@ -3,8 +3,7 @@ import { after, describe, test } from 'node:test'
 import { loadClaims } from '../../conformance/claims.ts'
 import { createClient } from '../../conformance/client.ts'
 import { type FaultName, faults } from '../../conformance/faulty-hub/faults.ts'
-import { quickStage } from '../../conformance/faulty-hub/stage.ts'
-import { startHub } from '../../conformance/faulty-hub.ts'
+import { startQuickStage } from '../../conformance/faulty-hub/stage.ts'
 import { type Result, runClaims } from '../../conformance/run.ts'
 import { sitesByPath } from '../../conformance/sites.ts'
 
@@ -37,11 +36,11 @@ describe('a fault is noticed by the claims meant for it, and by no others:', { c
 })
 
 async function resultsWith(names: readonly FaultName[]): Promise<readonly Result[]> {
-  const hub = await startHub({ faults: names })
+  const { stage, close } = await startQuickStage(names, { sites, client })
   try {
-    return await runClaims({ ...quickStage, hub: hub.url, sites, client }, { claims, chosen: claims, atOnce: 64 })
+    return await runClaims(stage, { claims, chosen: claims, atOnce: 64 })
   } finally {
-    await hub.close()
+    await close()
   }
 }
 

@@ -11,6 +11,7 @@ export const claim: Claim = {
   async run({ topic, subscribed, ping }) {
     const encoded = topic({ suffix: '/%7Ea%2db' })
     const { callback } = await subscribed({ topic: encoded })
+    encoded.content = 'what it serves now'
     await ping(encoded.url.replace('%7E', '~').replace('%2d', '-'))
     await callback.delivery()
   },

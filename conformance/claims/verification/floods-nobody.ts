@@ -1,0 +1,24 @@
+import { type Claim, expect } from '../../claim.ts'
+
+const requests = 100
+const verificationsMax = 50
+
+export const claim: Claim = {
+  rows: ['VER-27', 'SEC-08'],
+  level: 'hardening',
+  section: '5.3',
+  title: 'The same request a hundred times at once does not become a hundred calls to the callback',
+  sends: `${requests} identical subscription requests at once`,
+  expects: `at most ${verificationsMax} verifications`,
+  presupposes: ['subscription/answers-before-it-asks'],
+  async run({ subscribe, topic, callback, stays }) {
+    const [publisher, subscriber] = [topic(), callback()]
+    await Promise.all(Array.from({ length: requests }, () => subscribe(publisher, subscriber)))
+    await subscriber.verification()
+    await stays(() => subscriber.verifications.length <= verificationsMax, {
+      expected: `at most ${verificationsMax} verifications for ${requests} identical requests`,
+      found: () => `${subscriber.verifications.length}`,
+    })
+    expect(subscriber.verifications.length > 0, { expected: 'a verification', found: 'none' })
+  },
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { call } from './call.ts'
+import { readForm } from './form.ts'
+import type { Inside } from './inside.ts'
+import { readTopics } from './ping.ts'
+import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
+import { deny, pairOf, verify } from './subscriptions.ts'
+import { fetchContent, noteChange } from './topics.ts'
+
+/** What is answered, and what is done once that was sent. */
+interface Outcome {
+  readonly status: number
+  readonly next?: () => void
+}
+
+/** Answers requests; numbered as they come, so that the newest for a pair wins. */
+export function createDesk(inside: Inside): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { has, settings } = inside
+  /** The newest request for each pair that is not yet verified. */
+  const waiting = new Map<string, SubscriptionRequest>()
+  /** Pairs that were asked for and not yet settled. */
+  const unsettled = new Set<string>()
+  let number = 0
+
+  async function act(request: IncomingMessage): Promise<Outcome> {
+    if (request.method !== 'POST') throw new Refused('POST a form here.', 405)
+    const fields = await readForm(request, has)
+    if (has('repeated-parameter-adds') && fields.getAll('hub.topic').length > 1) return acceptEach(fields)
+    return fields.get('hub.mode') === 'publish' ? ping(fields) : accept(readSubscription(fields, inside))
+  }
+
+  async function ping(fields: URLSearchParams): Promise<Outcome> {
+    const fetched = Promise.all(readTopics(fields, inside).map((topic) => noteChange(inside, topic)))
+    if (has('answers-ping-after-fetch')) await fetched
+    const status = has('publish-answers-200') ? 200 : 204
+    if (!has('ping-with-callback-subscribes') || !fields.has('hub.callback')) return { status }
+    const asked = new URLSearchParams({
+      'hub.mode': 'subscribe',
+      'hub.topic': fields.get('hub.url') ?? '',
+      'hub.callback': fields.get('hub.callback') ?? '',
+    })
+    return { status, next: () => void begin(readSubscription(asked, inside), ++number) }
+  }
+
+  async function accept(asked: SubscriptionRequest): Promise<Outcome> {
+    const own = ++number
+    const open = settings.policy === 'open' && asked.kind === 'subscribe'
+    if (has('waits-for-the-topic') && open) await call({ ...probe(asked), timeoutMs: settings.fetchTimeoutMs })
+    if (has('verifies-before-answering') && open) {
+      await verify(inside, asked, own)
+      return { status: 202 }
+    }
+    if (has('asks-ahead-of-its-answer')) {
+      void begin(asked, own)
+      await pause(30)
+      return { status: 202 }
+    }
+    const status = has('answers-200') ? 200 : has('answers-204') ? 204 : 202
+    return { status, next: () => void begin(asked, own) }
+  }
+
+  function acceptEach(fields: URLSearchParams): Outcome {
+    const requests = fields.getAll('hub.topic').map((topic) => {
+      const one = new URLSearchParams(fields)
+      one.set('hub.topic', topic)
+      return readSubscription(one, inside)
+    })
+    return { status: 202, next: () => requests.forEach((each) => void begin(each, ++number)) }
+  }
+
+  /** Not at once: many subscribers note the request only after they have read the 202. What repeats meanwhile is one request. */
+  async function begin(asked: SubscriptionRequest, own: number): Promise<void> {
+    const pair = pairOf(asked, has)
+    if (has('never-verifies') || (has('keeps-first-of-two-requests') && unsettled.has(pair))) return
+    unsettled.add(pair)
+    waiting.set(pair, asked)
+    await pause(settings.verifyDelayMs)
+    if (waiting.get(pair) !== asked && !has('never-merges-requests')) return
+    waiting.delete(pair)
+    const refusal = asked.kind === 'subscribe' ? await reasonToDeny(asked) : undefined
+    if (has('asks-publisher-to-unsubscribe') && asked.kind === 'unsubscribe') await fetchContent(inside, asked.topic)
+    if (refusal === undefined) await verify(inside, asked, own)
+    else if (!has('refuses-in-silence')) await deny(inside, asked, refusal)
+    unsettled.delete(pair)
+  }
+
+  async function reasonToDeny({ topic }: SubscriptionRequest): Promise<string | undefined> {
+    if (settings.policy === 'closed') return 'This hub takes no topics.'
+    if (has('refuses-topics-that-are-down') && (await fetchContent(inside, topic)) === undefined)
+      return 'The topic is down.'
+    return undefined
+  }
+
+  function probe({ topic }: SubscriptionRequest) {
+    return { method: 'GET', url: topic, bytesMax: 65_536, agent: inside.agent } as const
+  }
+
+  return async (request, response) => {
+    try {
+      const { status, next } = await act(request)
+      if (next !== undefined) response.once('finish', next)
+      response.writeHead(status).end()
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const status = has('errors-with-200') ? 200 : has('errors-with-500') ? 500 : error.status
+      response.writeHead(status, { 'Content-Type': has('errors-as-html') ? 'text/html' : 'text/plain; charset=utf-8' })
+      response.end(`${error.message}\n`)
+    }
+  }
+}
