@@ -29,6 +29,7 @@ const waits: Readonly<Record<string, { readonly timing: keyof Timing; readonly t
   'delivery-wait': { timing: 'deliveryMs', tells: 'the longest wait for a fetch or a delivery after a ping' },
   quiet: { timing: 'quietMs', tells: 'how long nothing has to come to prove that nothing will' },
   settle: { timing: 'settleMs', tells: 'how long a hub may take to note an answer' },
+  prompt: { timing: 'promptMs', tells: 'what still counts as at once' },
   'answer-wait': { timing: 'answerMs', tells: "the longest wait for the hub's answer" },
 }
 

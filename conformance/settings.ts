@@ -10,6 +10,8 @@ export interface Timing {
   readonly settleMs: number
   /** The longest wait for the hub's answer to a request. */
   readonly answerMs: number
+  /** What still counts as at once, for an answer that must wait for nothing. */
+  readonly promptMs: number
   /** The longest a claim may take in all. */
   readonly claimMs: number
   /** What the hub takes for a second when it counts a lease: 1000, but for a hub made for tests. */
@@ -22,6 +24,7 @@ export const defaultTiming: Timing = {
   quietMs: 3000,
   settleMs: 300,
   answerMs: 10_000,
+  promptMs: 2000,
   claimMs: 180_000,
   secondMs: 1000,
 }

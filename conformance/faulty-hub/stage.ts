@@ -8,12 +8,13 @@ import { quickSettings } from './settings.ts'
 /** How the suite waits for a hub that does everything within milliseconds, and what it is told of its settings. */
 export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
   timing: {
-    verifyMs: 3000,
-    deliveryMs: 3000,
+    verifyMs: 6000,
+    deliveryMs: 6000,
     quietMs: 100,
     settleMs: 20,
-    answerMs: 5000,
-    claimMs: 20_000,
+    answerMs: 10_000,
+    promptMs: 8000,
+    claimMs: 60_000,
     secondMs: quickSettings.secondMs,
   },
   knobs: {

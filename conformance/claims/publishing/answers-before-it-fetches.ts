@@ -8,11 +8,12 @@ export const claim: Claim = {
   sends: 'a ping for a topic that does not answer',
   expects: 'an answer to the ping while its fetch is still open, or not begun',
   presupposes: ['publishing/is-delivered'],
-  async run({ subscribed, ping }) {
+  async run({ subscribed, ping, settle }) {
     const { topic } = await subscribed()
     const before = topic.fetches.length
     topic.serves({ fault: 'hang' })
     const answer = await ping(topic)
+    await settle()
     const ended = topic.fetches.slice(before).filter(({ endedAtMs }) => endedAtMs !== undefined)
     const found = `an answer after ${(answer.tookMs / 1000).toFixed(1)} s, when the hub had given the fetch up`
     expect(ended.length === 0, { expected: 'an answer that does not wait for the fetch', found }, answer, ...ended)

@@ -1,3 +1,4 @@
+import { encodeForm, formType } from '../../asking.ts'
 import { type Claim, expect } from '../../claim.ts'
 
 const megabytes = 4
@@ -10,11 +11,11 @@ export const claim: Claim = {
   sends: `a subscription request with a parameter of ${megabytes} MiB`,
   expects: 'a 4xx (413 fits), or a connection that the hub ends',
   presupposes: ['subscription/errors-are-the-clients'],
-  async run({ subscribe, topic, callback, stays }) {
+  async run({ send, topic, callback, stays }) {
     const subscriber = callback()
-    const answer = await subscribe(topic(), subscriber, { filler: 'x'.repeat(megabytes * 1024 ** 2) }).catch(
-      () => undefined,
-    )
+    const fields = { 'hub.mode': 'subscribe', 'hub.topic': topic().url, 'hub.callback': subscriber.url }
+    const body = `${encodeForm(fields)}&filler=${'x'.repeat(megabytes * 1024 ** 2)}`
+    const answer = await send({ what: 'subscribe', headers: [formType], body }).catch(() => undefined)
     const status = answer?.status ?? 413
     const found = `status ${status}`
     expect(status >= 400 && status < 500, { expected: 'a 4xx', found }, ...(answer === undefined ? [] : [answer]))

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { loadClaims } from '../../conformance/claims.ts'
+import { createClient } from '../../conformance/client.ts'
+import { type FaultName, faults } from '../../conformance/faulty-hub/faults.ts'
+import { startQuickStage } from '../../conformance/faulty-hub/stage.ts'
+import { type Result, runClaims } from '../../conformance/run.ts'
+import { sitesByPath } from '../../conformance/sites.ts'
+
+const claims = await loadClaims()
+const sites = await sitesByPath({ host: '127.0.0.1', port: 0 })
+const client = createClient()
+
+after(async () => {
+  client.close()
+  await sites.close()
+})
+
+/** What a hub without a fault shows. */
+export function testFaultless(): void {
+  test('a hub without a fault passes every claim, or the claim says why it was skipped', async () => {
+    const results = await resultsWith([])
+    assert.deepEqual(
+      results.filter(({ verdict }) => verdict.kind === 'fail' || verdict.kind === 'broken').map(told),
+      [],
+    )
+  })
+}
+
+/** Every `of`-th fault, from the one numbered `part` on: the parts run in processes of their own, side by side. */
+export function testFaults({ part, of }: { readonly part: number; readonly of: number }): void {
+  const mine = Object.entries(faults).filter((_, at) => at % of === part)
+  describe('a fault is noticed by the claims meant for it, and by no others:', { concurrency: 3 }, () => {
+    for (const [name, { does, fails }] of mine) {
+      test(`${name}: ${does}`, async () => {
+        const results = await resultsWith([name as FaultName])
+        const failed = results.filter(({ verdict }) => verdict.kind === 'fail' || verdict.kind === 'broken')
+        assert.deepEqual(
+          failed.map(({ claim }) => claim.name).sort(),
+          [...fails].sort(),
+          `these failed:\n${failed.map(told).join('\n')}`,
+        )
+      })
+    }
+  })
+}
+
+async function resultsWith(names: readonly FaultName[]): Promise<readonly Result[]> {
+  const { stage, close } = await startQuickStage(names, { sites, client })
+  try {
+    return await runClaims(stage, { claims, chosen: claims, atOnce: 64 })
+  } finally {
+    await close()
+  }
+}
+
+function told({ claim, verdict }: Result): string {
+  if (verdict.kind === 'fail') return `${claim.name}: expected ${verdict.expected}; found ${verdict.found}`
+  return `${claim.name}: ${verdict.kind === 'broken' ? verdict.why : verdict.kind}`
+}

@@ -1,0 +1,3 @@
+import { testFaults } from './every-fault.ts'
+
+testFaults({ part: 1, of: 2 })
