@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import type { Delivery } from '../../src/db/schema.ts'
 import { parsePattern } from '../../src/keys/pattern.ts'
 import { createKey, revokeKey } from '../../src/keys/store.ts'
+import { startPolling } from '../../src/publishing/poll-store.ts'
 import { type WholeHub, type WholeHubOptions, wholeHub } from '../support/hub.ts'
 import type { Seen } from '../support/peer.ts'
 
@@ -344,4 +348,40 @@ test('a topic becomes every from the next number on: who is behind gets the last
   const tried = received('/behind')
   assert.deepEqual(tried.slice(-3), ['3', '4', '5'])
   assert.deepEqual(tried, tried.toSorted(), 'nothing older after something newer, not even as a try')
+})
+
+test('FAT-02: a key that is revoked while its body is on the way publishes nothing', async (t) => {
+  const { hand, topic, database, keyId, world, url, keyFor } = await withKey(t)
+  const key = await keyFor('every')
+  const sending = request(url, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'text/plain',
+      Link: `<${topic}>; rel="self"`,
+      Authorization: `Bearer ${key}`,
+      Expect: '100-continue',
+    },
+  })
+  sending.flushHeaders()
+  await once(sending, 'continue') // The hub has looked at the key.
+  await revokeKey(database.db, keyId + 1, { now: world.now() })
+  sending.end('body')
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+  assert.deepEqual([answer.statusCode, await text(answer)], [401, 'The key was revoked.\n'])
+  assert.equal((await hand('{}')).number, 1)
+})
+
+test('a topic that is polled goes on being polled at its pace after content was handed over', async (t) => {
+  const { hand, subscribes, received, drain, publisher, topic, database, world } = await withKey(t, {
+    delivery: 'latest',
+  })
+  await subscribes()
+  await startPolling(database.db, topic, { everyMs: 60_000, slowestMs: 60_000, now: world.now() })
+  publisher.publishes('/feed', 'polled')
+  await hand('by hand')
+  await drain()
+  assert.deepEqual(received(), ['by hand'])
+  world.advance({ minutes: 2 })
+  await drain()
+  assert.deepEqual(received(), ['by hand', 'polled'])
 })
