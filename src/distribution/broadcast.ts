@@ -86,16 +86,17 @@ function open(sending: Sending, claimed: ClaimedBatch, claimedUntilMs: number): 
   const batch = openBatch(claimed, { nowMs: sending.parts.world.monotonicMs(), claimedUntilMs })
   sending.ledger.opened(batch)
   const freshness = createFreshness(sending.parts, claimed.subscribers)
-  const begin = () => {
+  const begin = (subscribers: readonly PlacedSubscriber[]) => {
     // Let go of with its batch, for the next start.
     if (sending.isStopping()) return
-    const errands = claimed.subscribers.map((subscriber) => errandOf(sending, batch, subscriber, freshness))
+    const errands = subscribers.map((subscriber) => errandOf(sending, batch, subscriber, freshness))
     if (claimed.hurried) batch.whenHalf = () => leaveSlow(sending, batch, new Set(errands))
     for (const errand of errands) sending.dispatch.add(errand)
   }
-  const preparation = sending.reductions.prepare(claimed)
-  if (preparation === null) begin()
-  else sending.preparing.wait(claimed.topicId, preparation, begin)
+  const { ready, unready } = sending.reductions.sorted(claimed)
+  begin(ready)
+  if (unready.length === 0) return
+  sending.preparing.wait(claimed.topicId, sending.reductions.prepare(claimed, unready), () => begin(unready))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isJson } from '../feeds/entries.ts'
 import type { Reduced } from '../feeds/reduce.ts'
-import type { ClaimedBatch, Subscriber } from './broadcast-store.ts'
+import type { ClaimedBatch, PlacedSubscriber, Subscriber } from './broadcast-store.ts'
 import { createKept } from './kept.ts'
 import type { DistributionParts } from './parts.ts'
 import type { Publication } from './publication-store.ts'
@@ -12,8 +12,10 @@ import type { Owing } from './settlement.ts'
 export interface Reductions {
   /** `publication` itself, or a smaller one under its number; null: it says nothing new to the subscription. */
   read(publication: Publication, subscriber: Subscriber, owing: Pick<Owing, 'since'>): Promise<Publication | null>
-  /** Has ready what `read` will be asked for when a batch is sent; null: it is. */
-  prepare(batch: ClaimedBatch): Promise<void> | null
+  /** Those of a batch for whom `read` answers at once, and those for whom something is to be cut. */
+  sorted(batch: ClaimedBatch): Record<'ready' | 'unready', readonly PlacedSubscriber[]>
+  /** Cuts what `read` will be asked for. */
+  prepare(batch: ClaimedBatch, unready: readonly Subscriber[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,19 +84,17 @@ export function createReductions(parts: DistributionParts, publications: Publica
     return kept.get(keyOf(publication, since), () => reduced(publication, since))
   }
 
-  async function prepare({ topicId, number }: ClaimedBatch, subscribers: readonly Subscriber[]): Promise<void> {
-    const publication = await publications.read(topicId, number)
-    if (publication === null) return
-    await Promise.all(subscribers.map((subscriber) => read(publication, subscriber, subscriber.since)))
-  }
-
   return {
     read: (publication, subscriber, { since }) => read(publication, subscriber, since),
-    prepare(batch) {
-      const unready = batch.subscribers.filter(
-        (subscriber) => isWanted(subscriber, subscriber.since) && !kept.has(keyOf(batch, subscriber.since)),
-      )
-      return unready.length === 0 ? null : prepare(batch, unready)
+    sorted(batch) {
+      const isReady = (each: Subscriber) => !isWanted(each, each.since) || kept.has(keyOf(batch, each.since))
+      const groups = Map.groupBy(batch.subscribers, isReady)
+      return { ready: groups.get(true) ?? [], unready: groups.get(false) ?? [] }
+    },
+    async prepare({ topicId, number }, unready) {
+      const publication = await publications.read(topicId, number)
+      if (publication === null) return
+      await Promise.all(unready.map((subscriber) => read(publication, subscriber, subscriber.since)))
     },
     close: reducer.close,
   }
