@@ -19,6 +19,7 @@ import type { ClaimedVerification } from './subscribing/store.ts'
 import { requestSubscription } from './subscribing/subscribe.ts'
 import { verifyJob } from './subscribing/verify.ts'
 import { createWaiting } from './subscribing/waiting.ts'
+import { createSuperfeedr } from './superfeedr/superfeedr.ts'
 import { createBell } from './work/bell.ts'
 import { type Duty, dutyOf, type Job, type JobDuty } from './work/job.ts'
 import { connectBells, type Wire } from './work/ring.ts'
@@ -134,6 +135,7 @@ export function createHub(parts: HubParts): Hub {
       requestSubscription: (request) => requestSubscription({ ...chapter, waiting, verifying }, request),
       noteChange: (topics) => noteChange(chapter, topics),
       streams,
+      superfeedr: createSuperfeedr({ ...chapter, publications: distribution.publications }),
       random: world.random,
       takeHandedOver: (content) => takeHandedOver(chapter, content),
       problems,

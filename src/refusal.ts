@@ -7,6 +7,8 @@ export class RequestRefused extends Error {
   readonly parameter: string | undefined
   /** The codings that would be right, for `Accept-Encoding` (RFC 9110 §15.5.16). */
   readonly acceptEncoding: string | undefined
+  /** What a 401 asks for (RFC 9110 §11.6.1); without a word: a publisher's key. */
+  readonly scheme: 'Basic' | 'Bearer'
   /** Whole seconds for `Retry-After`, where waiting helps. */
   readonly retryAfterSeconds: number | undefined
 
@@ -16,6 +18,7 @@ export class RequestRefused extends Error {
       status?: RequestRefused['status']
       parameter?: string
       acceptEncoding?: string
+      scheme?: RequestRefused['scheme']
       retryAfterSeconds?: number
     } = {},
   ) {
@@ -23,6 +26,7 @@ export class RequestRefused extends Error {
     this.status = options.status ?? 400
     this.parameter = options.parameter
     this.acceptEncoding = options.acceptEncoding
+    this.scheme = options.scheme ?? 'Bearer'
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

@@ -10,7 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ['start', 'listen'],
   ['hub.ts'],
   ['inbound', 'prune.ts', 'telemetry'],
-  ['streams'],
+  ['streams', 'superfeedr'],
   ['publishing'],
   ['distribution'],
   ['subscribing'],

@@ -44,6 +44,18 @@ export async function allow(
   return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) }
 }
 
+/** Whether one more would be refused; counts nothing. */
+export async function isSpent(db: Db, key: string, rate: Rate, { now }: { readonly now: Date }): Promise<boolean> {
+  const latest = new Date(now.getTime() + rate.periodMs - rate.periodMs / rate.count)
+  const row = await db
+    .selectFrom('rate')
+    .select('key')
+    .where('key', '=', key)
+    .where('arrival_at', '>', latest)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Takes the next turn of the key's rate and says when it comes: now, or later; never refuses. */
 export async function reserve(db: Db, key: string, rate: Rate, { now }: { readonly now: Date }): Promise<Date> {
   const oneMs = evenlyMs(rate, 1)

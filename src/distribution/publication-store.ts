@@ -10,6 +10,7 @@ export interface Publication {
   readonly contentType: string
   readonly selfUrl: string
   readonly hubUrls: readonly string[]
+  readonly publishedAt: Date
 }
 
 export interface NewPublication {
@@ -121,7 +122,7 @@ export async function readPublication(
   const row = await db
     .selectFrom('publication')
     .innerJoin('content', 'content.id', 'publication.content_id')
-    .select(['body', 'content_type', 'self_url', 'hub_urls'])
+    .select(['body', 'content_type', 'self_url', 'hub_urls', 'published_at'])
     .where('topic_id', '=', topicId)
     .where('number', '=', number)
     .executeTakeFirst()
@@ -133,6 +134,7 @@ export async function readPublication(
     contentType: row.content_type,
     selfUrl: row.self_url,
     hubUrls: row.hub_urls,
+    publishedAt: row.published_at,
   }
 }
 

@@ -40,10 +40,10 @@ export function answerTo(
 
 const databaseRetrySeconds = 5
 
-function headersOf({ status, retryAfterSeconds, acceptEncoding }: RequestRefused): Record<string, string> {
+function headersOf({ status, retryAfterSeconds, acceptEncoding, scheme }: RequestRefused): Record<string, string> {
   return {
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
     ...(acceptEncoding === undefined ? {} : { 'Accept-Encoding': acceptEncoding }),
-    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="fanfare"' } : {}),
+    ...(status === 401 ? { 'WWW-Authenticate': `${scheme} realm="fanfare"` } : {}),
   }
 }

@@ -8,7 +8,7 @@ import { arrivalOf, type ClientAddress, clientAddressBehind } from './client-add
 import { uploadBytesMax } from './content.ts'
 import { readiness } from './health.ts'
 import { hubPaths, streamPaths } from './hub-paths.ts'
-import { takeRequest } from './hub-url.ts'
+import { takeQuery, takeRequest } from './hub-url.ts'
 import { inTime } from './in-time.ts'
 import { exposition, requireAdministrator } from './metrics.ts'
 import { refuseSeveralHosts, refuseStrangers } from './own-hosts.ts'
@@ -66,7 +66,11 @@ export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 200
   app.all('*', (c) => {
     if (!isHubPath(c.req.path)) throw new RequestRefused('There is nothing here.', { status: 404 })
     if (c.req.method === 'POST') return takeRequest(c.env, parts, { clientAddress, commitMs, room })
-    return reading(c, () => welcome(config), 'GET, HEAD, POST')
+    return reading(
+      c,
+      async () => (await takeQuery(c.env, parts, { clientAddress, commitMs })) ?? welcome(config),
+      'GET, HEAD, POST',
+    )
   })
   return app
 }

@@ -3,16 +3,18 @@ import { type Form, values } from '../form.ts'
 import { changedTopics } from '../publishing/request.ts'
 import { RequestRefused } from '../refusal.ts'
 import { subscriptionRequest } from '../subscribing/request.ts'
-import type { Outcome, Waited } from '../subscribing/waiting.ts'
+import type { Outcome } from '../subscribing/waiting.ts'
 import { plainText } from './answers.ts'
 import { askForBody, type Exchange, queryForm, type ReceivedForm, readForm, tooLarge } from './body.ts'
 import { arrivalOf, type ClientAddress } from './client-address.ts'
 import { takeContent } from './content.ts'
 import { handsOver } from './content-header.ts'
+import { areOurs, credentialsOf } from './credentials.ts'
 import { inTime } from './in-time.ts'
 import { limit } from './limit.ts'
 import type { InboundParts } from './parts.ts'
 import type { Room } from './room.ts'
+import { ownModeOf, type Served, serveOwn, subscribeOwn, unsubscribeOwn } from './superfeedr.ts'
 
 /** A POST on the hub URL: `hub.mode` chooses the chapter (§5.1, §6). Whoever it answers with success, it has committed. */
 export async function takeRequest(
@@ -28,21 +30,47 @@ export async function takeRequest(
   if (handsOver(incoming)) return takeContent(exchange, parts, { commitMs, room })
   askForBody(exchange)
   const received = await receivedForm(incoming)
-  const served = await inTime(commitMs, serve(received, parts, clientAddress(arrivalOf(incoming))))
-  return served instanceof Response ? served : outcomeAnswer(await served.outcome)
+  return answered(serve({ ...received, exchange, client: clientAddress(arrivalOf(incoming)) }, parts), commitMs)
 }
 
-/** An answer, or what it waits for now that the request is committed. */
-type Served = Response | Waited
+/**
+ * A GET on the hub URL that asks for something with its query, as only somebody with a key can; null: it asks for nothing, and
+ * is shown what this place is.
+ */
+export async function takeQuery(
+  exchange: Exchange,
+  parts: InboundParts,
+  { clientAddress, commitMs }: { readonly clientAddress: ClientAddress; readonly commitMs: number },
+): Promise<Response | null> {
+  const { incoming } = exchange
+  if (!isQueried(incoming)) return null
+  const received = { form: queryForm(incoming.url ?? ''), bodyBytes: 0 }
+  return answered(serve({ ...received, exchange, client: clientAddress(arrivalOf(incoming)) }, parts), commitMs)
+}
 
-async function serve({ form, bodyBytes }: ReceivedForm, parts: InboundParts, client: string): Promise<Served> {
-  switch (modeOf(form)) {
+async function answered(serving: Promise<Served>, commitMs: number): Promise<Response> {
+  const served = await inTime(commitMs, serving)
+  return served instanceof Response ? served : served()
+}
+
+interface Received extends ReceivedForm {
+  readonly exchange: Exchange
+  readonly client: string
+}
+
+async function serve(received: Received, parts: InboundParts): Promise<Served> {
+  const { form, bodyBytes, exchange, client } = received
+  const mode = modeOf(form)
+  const ownMode = ownModeOf(mode)
+  if (ownMode !== null)
+    return serveOwn(ownMode, { ...received, credentials: credentialsOf(exchange.incoming, form) }, parts)
+  switch (mode) {
     case 'publish':
       return publish(form, parts, client)
     case 'subscribe':
     case 'unsubscribe':
       if (bodyBytes > subscriptionBytesMax) throw tooLarge(subscriptionBytesMax)
-      return changeSubscription(form, parts, client)
+      return changeSubscription(received, parts)
     case undefined:
       throw new RequestRefused('hub.mode is missing or empty: it must be subscribe, unsubscribe or publish.', {
         parameter: 'hub.mode',
@@ -60,7 +88,7 @@ async function receivedForm(incoming: IncomingMessage): Promise<ReceivedForm> {
   const received = await readForm(incoming)
   if (received.bodyBytes > 0) return received
   const query = queryForm(incoming.url ?? '')
-  if (modeOf(query) === 'publish') return { form: query, bodyBytes: 0 }
+  if (modeOf(query) === 'publish' || isQueried(incoming)) return { form: query, bodyBytes: 0 }
   throw new RequestRefused('hub.mode is missing: send it and the other parameters in the body, as a form.', {
     parameter: 'hub.mode',
   })
@@ -81,13 +109,29 @@ async function publish(form: Form, parts: InboundParts, client: string): Promise
   return new Response(null, { status: 204 }) // Laminas takes no other status (PUB-07).
 }
 
-async function changeSubscription(form: Form, parts: InboundParts, client: string): Promise<Served> {
+/**
+ * Whether the query speaks for itself: it asks for what needs a key, or the client cannot send another method and says which
+ * it means, in a header that no link and no form of a page can send (SUB-28).
+ */
+function isQueried({ url = '', headers }: IncomingMessage): boolean {
+  const mode = modeOf(queryForm(url))
+  return ownModeOf(mode) !== null || (mode !== undefined && headers['x-http-method-override'] !== undefined)
+}
+
+async function changeSubscription(received: Received, parts: InboundParts): Promise<Served> {
+  const { form, exchange, client } = received
   const { MOVED_TO, RATE_SUBSCRIBE } = parts.config
+  const subscribes = modeOf(form) === 'subscribe'
+  const credentials = credentialsOf(exchange.incoming, form)
+  if (credentials !== null && (MOVED_TO === undefined || !subscribes) && (await areOurs(parts, credentials))) {
+    return (subscribes ? subscribeOwn : unsubscribeOwn)({ ...received, credentials }, parts)
+  }
   const request = subscriptionRequest(form, parts.config)
-  if (MOVED_TO !== undefined && request.mode === 'subscribe') return moved(new URL(MOVED_TO).href)
+  if (MOVED_TO !== undefined && subscribes) return moved(new URL(MOVED_TO).href)
   await limit(parts, `subscribe ${client}`, RATE_SUBSCRIBE, { cost: 1, whose })
   const waited = await parts.requestSubscription(request)
-  return waited ?? plainText('Accepted. The callback is now asked whether it agrees.', 202)
+  if (waited !== null) return async () => outcomeAnswer(await waited.outcome)
+  return plainText('Accepted. The callback is now asked whether it agrees.', 202)
 }
 
 /** What a client of PubSubHubbub 0.3 (§6.1.2 there) is told of its callback: it knows these answers and no others. */

@@ -5,6 +5,7 @@ import type { HandedOver, Taken } from '../publishing/handed-over.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { SubscriptionRequest } from '../subscribing/request.ts'
 import type { Waited } from '../subscribing/waiting.ts'
+import type { Superfeedr } from '../superfeedr/superfeedr.ts'
 
 /** What the doors of the hub lead to; `hub.ts` puts it together. */
 export interface InboundParts {
@@ -19,6 +20,7 @@ export interface InboundParts {
   /** Resolves once it is committed that these topics are said to have changed. */
   readonly noteChange: (topics: readonly string[]) => Promise<void>
   readonly streams: Streams
+  readonly superfeedr: Superfeedr
   /** A number in [0, 1). */
   readonly random: () => number
   /** Resolves once content that was handed over is published. */

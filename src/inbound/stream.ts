@@ -4,13 +4,19 @@ import type { Config } from '../config.ts'
 import { type StreamRequest, streamRequest } from '../streams/request.ts'
 import type { Stream } from '../streams/streams.ts'
 import { plainText } from './answers.ts'
-import { queryForm } from './body.ts'
+import { type Exchange, queryForm } from './body.ts'
 import { inTime } from './in-time.ts'
 import type { InboundParts } from './parts.ts'
 import { originHeaders, refuseForeignPages } from './stream-origins.ts'
 import { eventSink, pollSink } from './stream-sinks.ts'
 
 export type StreamParts = Pick<InboundParts, 'config' | 'streams' | 'random'>
+
+/** What every stream's header has. */
+const streamHeaders = {
+  'Cache-Control': 'no-store, no-transform',
+  'X-Content-Type-Options': 'nosniff',
+} as const
 
 /** Who asks, and how long Postgres may take before it is told to ask again. */
 export interface Asking {
@@ -23,15 +29,24 @@ export interface Asking {
  * app: what it returns only says so.
  */
 export async function streamTopic(
-  { incoming, outgoing }: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse },
+  { incoming, outgoing }: Exchange,
+  parts: StreamParts,
+  asking: Asking,
+): Promise<Response> {
+  refuseForeignPages(incoming, parts.config)
+  if (incoming.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight })
+  if (incoming.method !== 'GET') return plainText('Use GET.', 405, { Allow: 'GET, OPTIONS' })
+  return writeStream({ incoming, outgoing }, requestOf(incoming, parts.config), parts, asking)
+}
+
+/** Writes a stream, or what a long poll gets, beside the app. */
+export async function writeStream(
+  { incoming, outgoing }: Exchange,
+  request: StreamRequest,
   parts: StreamParts,
   asking: Asking,
 ): Promise<Response> {
   const headers = { ...streamHeaders, ...originHeaders(incoming, parts.config) }
-  refuseForeignPages(incoming, parts.config)
-  if (incoming.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight })
-  if (incoming.method !== 'GET') return plainText('Use GET.', 405, { Allow: 'GET, OPTIONS' })
-  const request = requestOf(incoming, parts.config)
   const stream = await openStream(request, parts, asking)
   outgoing.once('close', stream.close)
   if (outgoing.destroyed) stream.close()
@@ -62,11 +77,6 @@ export async function openStream(
     throw error
   }
 }
-
-const streamHeaders = {
-  'Cache-Control': 'no-store, no-transform',
-  'X-Content-Type-Options': 'nosniff',
-} as const
 
 /** A page's own `fetch` may send Last-Event-ID only if asked before. */
 const preflight = {

@@ -55,6 +55,12 @@ export async function revokeSubscriberKey(
   return keyOf(row)
 }
 
+/** Whether a key was ever made for it. */
+export async function isLogin(db: Db, login: string): Promise<boolean> {
+  const row = await db.selectFrom('subscriber_key').select('id').where('login', '=', login).executeTakeFirst()
+  return row !== undefined
+}
+
 /** The key in force that these credentials are; null: there is none. Digests are compared, in constant time (SEC-07). */
 export async function findSubscriberKey(
   db: Db,

@@ -166,11 +166,12 @@ export async function isSubscribed(db: Db, topicId: number, { now }: { readonly 
   return row !== undefined
 }
 
-/** Of `topic`: whoever subscribes, or reads it as a stream. */
+/** Of `topic`: whoever subscribes, pulls it without a callback, or reads it as a stream. */
 export function hasReaders(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
     coalesce(topic.read_until > ${now}, false)
     or exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now})
+    or exists (select from pull where topic_id = topic.id)
   )`
 }
 
@@ -266,6 +267,7 @@ function isUnused(now: Date): RawBuilder<boolean> {
     topic.due_at is null and topic.feed_delivery is null
     and (topic.read_until is null or topic.read_until <= ${now})
     and not exists (select from subscription where topic_id = topic.id)
+    and not exists (select from pull where topic_id = topic.id)
     and not exists (select from broadcast where topic_id = topic.id)
     and not exists (select from idempotency where topic_id = topic.id)
     and not exists (select from publisher_key where id = topic.publisher_key_id and revoked_at is null)

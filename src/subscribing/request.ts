@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import type { Algorithm, FeedDelivery, Mode } from '../db/schema.ts'
+import type { Algorithm, FeedDelivery, Format, Mode } from '../db/schema.ts'
 import { type Form, values } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
 import { checkedStrangersUrl } from '../url-rules.ts'
@@ -20,6 +20,10 @@ export interface SubscriptionRequest {
   readonly verifyToken: string | null
   /** Our own parameter, which other hubs ignore; null: it did not say. */
   readonly feedDelivery: FeedDelivery | null
+  /** The login whose key it came with; null: it came without one. */
+  readonly owner: string | null
+  /** Null: as published. */
+  readonly format: Format | null
 }
 
 /**
@@ -42,6 +46,8 @@ export function subscriptionRequest(form: Form, config: Config): SubscriptionReq
     verify,
     verifyToken: verifyTokenOf(form),
     feedDelivery: subscribes ? feedDeliveryOf(form) : null,
+    owner: null,
+    format: null,
   }
 }
 
@@ -55,7 +61,8 @@ function strangersUrl(form: Form, parameter: string, config: Config): string {
   return checkedStrangersUrl(required(form, parameter), parameter, config)
 }
 
-function secretOf(form: Form): string | null {
+/** @throws {RequestRefused} where it is too long */
+export function secretOf(form: Form): string | null {
   const secret = single(form, 'hub.secret') ?? null
   if (secret === null || Buffer.byteLength(secret) < secretBytesMax) return secret
   throw new RequestRefused(`hub.secret must be shorter than ${secretBytesMax} bytes (counted in UTF-8).`, {

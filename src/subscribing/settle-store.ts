@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
 import { originOf } from '../url-key.ts'
-import { addDenial, type ClaimedVerification } from './store.ts'
+import { addDenial, type ClaimedVerification, type PendingVerification } from './store.ts'
 
 /** What is to be written of a claimed verification. */
 export type VerificationSettled =
@@ -73,7 +73,7 @@ export async function settleVerifications(
  * Ending a subscription takes its backlog along, while whoever settles that backlog row goes on to the subscription:
  * Postgres then ends one of the two. The subscriber has answered and may not be asked twice, so ours is done again.
  */
-async function deadlockRetried<Result>(act: () => Promise<Result>): Promise<Result> {
+export async function deadlockRetried<Result>(act: () => Promise<Result>): Promise<Result> {
   for (let triesLeft = 3; ; triesLeft--) {
     try {
       return await act()
@@ -95,10 +95,22 @@ async function lockOurs(tx: Db, rows: readonly ClaimedVerification[]): Promise<R
   return new Set(locked.map(({ id }) => id))
 }
 
-type Granted = Extract<VerificationSettled, { kind: 'granted' }>
+/** A subscription that is to be, or to run anew. */
+export interface Granted {
+  readonly row: PendingVerification
+  /** Its lease runs from here. */
+  readonly beganAt: Date
+  readonly renewAt: Date | null
+}
 
-async function grant(tx: Db, granted: readonly Granted[]): Promise<void> {
-  if (granted.length === 0) return
+/**
+ * Writes subscriptions. One that its callback agreed to replaces whatever there was, but a request without a key leaves a
+ * key's owner what is the owner's; one that is trusted replaces the owner's own alone.
+ *
+ * @returns how many were written
+ */
+export async function grant(tx: Db, granted: readonly Granted[], { trusted = false } = {}): Promise<number> {
+  if (granted.length === 0) return 0
   const rows = granted.map(({ row }) => row)
   const keys = rows.map(({ topicKey }) => topicKey)
   await lockTopics(tx, rows)
@@ -108,10 +120,11 @@ async function grant(tx: Db, granted: readonly Granted[]): Promise<void> {
       ${rows.map(({ callback }) => callback)}::text[], ${rows.map(({ origin }) => origin)}::text[],
       ${rows.map(({ sealedSecret }) => sealedSecret)}::bytea[], ${rows.map(({ algorithm }) => algorithm)}::text[],
       ${rows.map(({ verifyToken }) => verifyToken)}::text[], ${rows.map(({ feedDelivery }) => feedDelivery)}::text[],
+      ${rows.map(({ owner }) => owner)}::text[], ${rows.map(({ format }) => format)}::text[],
       ${rows.map(({ leaseAsked }) => leaseAsked)}::boolean[],
       ${rows.map(({ leaseSeconds }) => leaseSeconds)}::int[], ${granted.map(({ beganAt }) => beganAt)}::timestamptz[],
       ${granted.map(({ renewAt }) => renewAt)}::timestamptz[]
-    ) as a (topic_key, callback_key, topic, callback, origin, secret, algorithm, verify_token, feed_delivery,
+    ) as a (topic_key, callback_key, topic, callback, origin, secret, algorithm, verify_token, feed_delivery, owner, format,
       lease_asked, lease_seconds, began_at, renew_at)
   `
   // A lease that had ended when its subscriber was asked is no subscription: what comes is a new one, and is owed nothing
@@ -120,20 +133,25 @@ async function grant(tx: Db, granted: readonly Granted[]): Promise<void> {
     delete from subscription s using ${asked} join topic t on t.key = a.topic_key
     where s.topic_id = t.id and s.callback_key = a.callback_key and s.lease_ends_at <= a.began_at
   `.execute(tx)
-  await sql`
+  const written = await sql`
     insert into subscription as s (topic_id, callback_key, topic, callback, origin, secret, algorithm, verify_token,
-      feed_delivery, lease_asked, lease_seconds, lease_began_at, lease_ends_at, renew_at, joined)
+      feed_delivery, owner, format, trusted, lease_asked, lease_seconds, lease_began_at, lease_ends_at, renew_at, joined)
     select t.id, a.callback_key, a.topic, a.callback, a.origin, a.secret, a.algorithm, a.verify_token, a.feed_delivery,
-      a.lease_asked, a.lease_seconds, a.began_at, a.began_at + a.lease_seconds * interval '1 second', a.renew_at, t.newest
+      a.owner, a.format, ${trusted}, a.lease_asked, a.lease_seconds, a.began_at,
+      a.began_at + a.lease_seconds * interval '1 second', a.renew_at, t.newest
     from ${asked} join topic t on t.key = a.topic_key
     order by t.id, a.callback_key
     on conflict (topic_id, callback_key) do update set
       topic = excluded.topic, callback = excluded.callback, origin = excluded.origin, secret = excluded.secret,
       algorithm = excluded.algorithm, verify_token = excluded.verify_token, feed_delivery = excluded.feed_delivery,
+      owner = coalesce(excluded.owner, s.owner), trusted = excluded.trusted,
+      format = case when excluded.owner is null then s.format else excluded.format end,
       lease_asked = excluded.lease_asked, lease_seconds = excluded.lease_seconds,
       lease_began_at = excluded.lease_began_at, lease_ends_at = excluded.lease_ends_at,
       renew_at = excluded.renew_at, generation = s.generation + 1
+    where not excluded.trusted or s.owner = excluded.owner
   `.execute(tx)
+  return Number(written.numAffectedRows ?? 0)
 }
 
 /**
@@ -179,7 +197,10 @@ async function renewAnyway(
  * Makes the topics that are missing and locks all of them `for share`: what they were joined at stays true until the end
  * (rule 1). A row may go between the two statements, since one that only waited for a ping's fetch goes with it.
  */
-async function lockTopics(tx: Db, rows: readonly ClaimedVerification[]): Promise<void> {
+export async function lockTopics(
+  tx: Db,
+  rows: readonly Pick<PendingVerification, 'topicKey' | 'topic'>[],
+): Promise<void> {
   const wanted = new Map(rows.map((row) => [row.topicKey.toString('hex'), row]))
   for (let missing = [...wanted.values()]; missing.length > 0; ) {
     await sql`
@@ -197,7 +218,7 @@ async function lockTopics(tx: Db, rows: readonly ClaimedVerification[]): Promise
   }
 }
 
-function topicOrigin({ topic }: ClaimedVerification): string {
+function topicOrigin({ topic }: Pick<PendingVerification, 'topic'>): string {
   return originOf(topic)
 }
 

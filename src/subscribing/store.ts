@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Algorithm, Db, FeedDelivery, Mode } from '../db/schema.ts'
+import type { Algorithm, Db, FeedDelivery, Format, Mode } from '../db/schema.ts'
 
 /** A request that waits for its subscriber's yes, with what becomes true if it comes. */
 export interface PendingVerification {
@@ -15,6 +15,8 @@ export interface PendingVerification {
   readonly algorithm: Algorithm
   readonly verifyToken: string | null
   readonly feedDelivery: FeedDelivery | null
+  readonly owner: string | null
+  readonly format: Format | null
 }
 
 /** Requests in quick succession are verified together, but no later than this after the first (VER-27). */
@@ -71,10 +73,11 @@ function insertVerification(
 ) {
   return sql`
     insert into verification as v (topic_key, callback_key, topic, callback, origin, mode, lease_asked, lease_seconds,
-      secret, algorithm, verify_token, feed_delivery, requested_at, due_at, attempt, token)
+      secret, algorithm, verify_token, feed_delivery, owner, format, requested_at, due_at, attempt, token)
     values (${pending.topicKey}, ${pending.callbackKey}, ${pending.topic}, ${pending.callback}, ${pending.origin},
       ${pending.mode}, ${pending.leaseAsked}, ${pending.leaseSeconds}, ${pending.sealedSecret}, ${pending.algorithm},
-      ${pending.verifyToken}, ${pending.feedDelivery}, ${now}, ${dueAt}, ${attempt}, ${token})
+      ${pending.verifyToken}, ${pending.feedDelivery}, ${pending.owner}, ${pending.format}, ${now}, ${dueAt}, ${attempt},
+      ${token})
   `
 }
 
@@ -83,6 +86,7 @@ const asRequested = sql`
   topic = excluded.topic, callback = excluded.callback, origin = excluded.origin, mode = excluded.mode, by_hub = false,
   lease_asked = excluded.lease_asked, lease_seconds = excluded.lease_seconds, secret = excluded.secret,
   algorithm = excluded.algorithm, verify_token = excluded.verify_token, feed_delivery = excluded.feed_delivery,
+  owner = excluded.owner, format = excluded.format,
   attempt = excluded.attempt, token = excluded.token, parked_at = null, parked_why = null
 `
 
@@ -167,6 +171,8 @@ export async function claimVerifications(db: Db, claim: RowClaim): Promise<reado
     algorithm: row.algorithm,
     verifyToken: row.verify_token,
     feedDelivery: row.feed_delivery,
+    owner: row.owner,
+    format: row.format,
   }))
 }
 
@@ -187,6 +193,8 @@ interface VerificationRow {
   readonly algorithm: Algorithm
   readonly verify_token: string | null
   readonly feed_delivery: FeedDelivery | null
+  readonly owner: string | null
+  readonly format: Format | null
 }
 
 /** Whom a denial is told, and of what topic, both as given. */

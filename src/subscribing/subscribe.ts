@@ -111,8 +111,9 @@ async function verify(parts: AcceptingParts, request: SubscriptionRequest): Prom
   return null
 }
 
-function pendingOf(
-  { mode, topic, callback, lease, secret, algorithm, verifyToken, feedDelivery }: SubscriptionRequest,
+/** What is written of a request until its subscriber has agreed. */
+export function pendingOf(
+  { mode, topic, callback, lease, secret, algorithm, verifyToken, feedDelivery, owner, format }: SubscriptionRequest,
   cipher: Cipher,
 ): PendingVerification {
   return {
@@ -128,6 +129,8 @@ function pendingOf(
     algorithm,
     verifyToken,
     feedDelivery,
+    owner,
+    format,
   }
 }
 

@@ -12,6 +12,18 @@ export const topic = 'https://publisher.example/feed'
 export const callback = 'https://subscriber.example/callback?k=7'
 export const subscription = { 'hub.mode': 'subscribe', 'hub.topic': topic, 'hub.callback': callback }
 
+const notHere = async () => Promise.reject(new Error('No keys here.'))
+const noSuperfeedr: InboundParts['superfeedr'] = {
+  firstContent: notHere,
+  refuseUnserved: notHere,
+  subscribe: notHere,
+  pull: notHere,
+  unsubscribe: notHere,
+  list: notHere,
+  refuseUnsubscribed: notHere,
+  retrieve: notHere,
+}
+
 export interface Inbound {
   /** `http://127.0.0.1:port`, without a slash. */
   readonly url: string
@@ -63,6 +75,7 @@ export async function startInbound(t: TestContext, setup: Setup = {}): Promise<I
         count: () => 0,
         stop: async () => {},
       },
+      superfeedr: noSuperfeedr,
       random: Math.random,
       takeHandedOver: async (content) => {
         handedOver.push({ ...content, body: Buffer.from(content.body) })

@@ -36,7 +36,12 @@ test('SEC-10: a reader that takes nothing for a minute is cut off, and what wait
 })
 
 function publication(number: number, bytes: number, fill = 'x') {
-  const links = { contentType: 'text/plain', selfUrl: 'https://t.example/', hubUrls: ['https://hub.example/'] }
+  const links = {
+    contentType: 'text/plain',
+    selfUrl: 'https://t.example/',
+    hubUrls: ['https://hub.example/'],
+    publishedAt: new Date(0),
+  }
   return { topicId: 1, number, body: Buffer.alloc(bytes, fill), ...links }
 }
 

@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Publication } from '../distribution/publication-store.ts'
+import { noteChange } from '../publishing/change.ts'
+import { RequestRefused } from '../refusal.ts'
+import { originOf, urlKey } from '../url-key.ts'
+import { refused } from './parameters.ts'
+import type { SuperfeedrParts } from './parts.ts'
+
+/** As long as a client that waits for it may be kept, and less than the patience with Postgres. */
+const waitMsMax = 5000
+const lookEveryMs = 100
+/** How long a topic that nobody subscribes to yet is kept for it. */
+const keptMs = 60_000
+const waitersMax = 64
+
+/**
+ * The topic's newest content, fetched where there is none yet. Before subscribing, so that whoever gets it as the answer does
+ * not get it as a notification too.
+ *
+ * @throws {RequestRefused} 422 where the topic cannot be fetched (SF-19), or not in time; 503 where enough clients wait for theirs
+ */
+export type FirstContent = (topic: string) => Promise<Publication>
+
+export function createFirstContent(parts: SuperfeedrParts): FirstContent {
+  let waiters = 0
+  return async (topic) => {
+    const known = await newestOf(parts, topic)
+    if (known !== null) return known
+    if (waiters >= waitersMax) throw crowded()
+    waiters += 1
+    return fetched(parts, topic).finally(() => {
+      waiters -= 1
+    })
+  }
+}
+
+async function fetched(parts: SuperfeedrParts, topic: string): Promise<Publication> {
+  const askedAt = parts.world.now()
+  await keep(parts, topic, { until: new Date(askedAt.getTime() + keptMs) })
+  await noteChange(parts, [topic])
+  const untilMs = performance.now() + waitMsMax
+  while (performance.now() < untilMs) {
+    await pause(lookEveryMs)
+    const content = await newestOf(parts, topic)
+    if (content !== null) return content
+    if (await wasFetched(parts, topic, { since: askedAt })) {
+      throw refused('hub.topic', 'could not be fetched: it has to answer 200, with content')
+    }
+  }
+  throw refused('hub.topic', 'could not be fetched in time: it is asked on; subscribe without retrieve=true meanwhile')
+}
+
+async function newestOf({ db, publications }: SuperfeedrParts, topic: string): Promise<Publication | null> {
+  const row = await db
+    .selectFrom('topic')
+    .select(['id', 'newest'])
+    .where('key', '=', urlKey(topic))
+    .where('newest', '>', 0)
+    .executeTakeFirst()
+  return row === undefined ? null : publications.read(row.id, row.newest)
+}
+
+async function keep({ db }: SuperfeedrParts, topic: string, { until }: { readonly until: Date }): Promise<void> {
+  await db
+    .insertInto('topic')
+    .values({ key: urlKey(topic), url: topic, origin: originOf(topic), read_until: until })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
+    )
+    .execute()
+}
+
+async function wasFetched(
+  { db }: SuperfeedrParts,
+  topic: string,
+  { since }: { readonly since: Date },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('topic')
+    .select('id')
+    .where('key', '=', urlKey(topic))
+    .where('fetched_at', '>=', since)
+    .where('newest', '=', 0)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function crowded(): RequestRefused {
+  return new RequestRefused('Too many clients wait for the first content of their topics: try again soon.', {
+    status: 503,
+    retryAfterSeconds: 5,
+  })
+}
