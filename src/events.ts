@@ -105,7 +105,10 @@ export interface Events {
     readonly lane: 'broadcast' | 'backlog'
     readonly timing: Timing
   }): void
-  gaveUp(told: AttemptTold & { readonly why: 'schedule exhausted' | 'content no longer kept' }): void
+  /** `number`, and with it all up to `through`. */
+  gaveUp(
+    told: AttemptTold & { readonly why: 'schedule exhausted' | 'content no longer kept'; readonly through: number },
+  ): void
   /** 410: the subscription ended (§7). */
   gone(told: AttemptTold): void
   breakerOpened(breaker: { readonly origin: string; readonly why: string; readonly probeAt: Date }): void

@@ -237,8 +237,10 @@ export function settleStraggler({ ledger, parts }: Sending, owing: Owing, tried:
       ledger.add({ kind: 'delivered', owing }, null)
       return
     case 'lapsed':
+      ledger.add({ kind: 'lapsed', owing }, null)
+      return
     case 'lost':
-      ledger.add({ kind: tried.kind, owing }, null)
+      ledger.add({ kind: 'lost', owing, through: tried.through }, null)
       return
     case 'late':
     case 'stopped':

@@ -5,6 +5,7 @@ import type { Ledger } from './ledger.ts'
 import { notification } from './notification.ts'
 import type { DistributionParts } from './parts.ts'
 import type { Preparing } from './preparing.ts'
+import { lostThrough } from './publication-store.ts'
 import type { Publications } from './publications.ts'
 import type { Reductions } from './reductions.ts'
 import type { Quality } from './send-window.ts'
@@ -30,8 +31,8 @@ export type Tried =
   | { readonly kind: 'lapsed' }
   /** The feed says nothing that the subscription lacks: it is carried there without a request. */
   | { readonly kind: 'unchanged' }
-  /** The content is no longer kept. */
-  | { readonly kind: 'lost' }
+  /** The content is no longer kept, of this number and all up to `through`. */
+  | { readonly kind: 'lost'; readonly through: number }
   /** Not begun: its claim was nearly over (rule 8). */
   | { readonly kind: 'late' }
   | { readonly kind: 'stopped' }
@@ -52,8 +53,9 @@ export async function deliver(
   { lane, isLate, stop }: DeliveryOptions,
 ): Promise<Tried> {
   const { parts, publications, reductions, ledger } = sending
-  const published = await publications.read(owing.topicId, owing.number)
-  if (published === null) return { kind: 'lost' }
+  const { topicId, number } = owing
+  const published = await publications.read(topicId, number)
+  if (published === null) return { kind: 'lost', through: await lostThrough(parts.db, { topicId, number }) }
   const publication = await reductions.read(published, subscriber, owing)
   if (publication === null) return { kind: 'unchanged' }
   if (isLate()) return { kind: 'late' }

@@ -159,7 +159,7 @@ export function createLedger(parts: DistributionParts): Ledger {
         retryAt,
       })
     }
-    for (const { owing, why } of gaveUp) events.gaveUp({ ...told(owing), why })
+    for (const { owing, why, through } of gaveUp) events.gaveUp({ ...told(owing), why, through })
     if (gone.length > 0) bell.wake('prune')
   }
 

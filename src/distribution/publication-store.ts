@@ -138,6 +138,22 @@ export async function readPublication(
   }
 }
 
+/** The last of the numbers from this one on, itself not kept, of which none is kept: who is owed them gives them up together. */
+export async function lostThrough(
+  db: Db,
+  { topicId, number }: { readonly topicId: number; readonly number: number },
+): Promise<number> {
+  const kept = await db
+    .selectFrom('publication')
+    .select('number')
+    .where('topic_id', '=', topicId)
+    .where('number', '>', number)
+    .orderBy('number')
+    .limit(1)
+    .executeTakeFirst()
+  return kept === undefined ? number : kept.number - 1
+}
+
 /**
  * Removes publications published before `before`, except each topic's newest, which lives as long as the topic's
  * validators (rule 15: else a 304 would leave newcomers with nothing), and what a broadcast still carries.

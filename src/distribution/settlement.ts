@@ -34,7 +34,7 @@ export type Outcome =
   /** Its lease ended: nothing is owed. */
   | { readonly kind: 'lapsed'; readonly owing: Owing }
   /** The content is no longer kept: the number is given up (rule 15). */
-  | { readonly kind: 'lost'; readonly owing: Owing }
+  | { readonly kind: 'lost'; readonly owing: Owing; readonly through: number }
   | { readonly kind: 'unprocessable'; readonly owing: Owing; readonly why: string }
 
 /** The rows to write. */
@@ -47,7 +47,11 @@ export interface Settlement {
   readonly missed: { readonly subscriptionId: number; readonly number: number }[]
   readonly originsDue: Map<string, Date>
   readonly failed: { readonly owing: Owing; readonly failed: Failed; readonly retryAt: Date | null }[]
-  readonly gaveUp: { readonly owing: Owing; readonly why: 'schedule exhausted' | 'content no longer kept' }[]
+  readonly gaveUp: {
+    readonly owing: Owing
+    readonly why: 'schedule exhausted' | 'content no longer kept'
+    readonly through: number
+  }[]
 }
 
 export interface SettlementRules {
@@ -89,9 +93,9 @@ function settle(outcome: Outcome, topic: LockedTopic, rules: SettlementRules, re
       carriedTo(owing.number, owing, topic, rules, result)
       return
     case 'lost':
-      result.gaveUp.push({ owing, why: 'content no longer kept' })
-      result.missed.push(owing)
-      carriedTo(owing.number, owing, topic, rules, result)
+      result.gaveUp.push({ owing, why: 'content no longer kept', through: outcome.through })
+      result.missed.push({ ...owing, number: outcome.through })
+      carriedTo(outcome.through, owing, topic, rules, result)
       return
     case 'lapsed':
       end(owing, owing.since, result)
@@ -156,7 +160,7 @@ function failedTry(
   })
   const gaveUp = next.kind === 'nothing' || next.gaveUp
   if (gaveUp) {
-    result.gaveUp.push({ owing, why: 'schedule exhausted' })
+    result.gaveUp.push({ owing, why: 'schedule exhausted', through: owing.number })
     result.missed.push(owing)
   }
   if (next.kind === 'nothing') {

@@ -99,7 +99,7 @@ function attemptEvents(log: Logger, { deliveries, deliverySeconds, gaveUp, ended
     attemptFailed: ({ why, ...failed }) => log.info({ event: 'attempt.failed', ...failed, why: printable(why) }),
     caughtUp: ({ timing, ...told }) => log.debug({ event: 'attempt.caught-up', ...told, ...timing }),
     gaveUp(told) {
-      gaveUp.inc({ why: told.why })
+      gaveUp.inc({ why: told.why }, told.through - told.number + 1)
       log.warn({ event: 'notification.given-up', ...told })
     },
     gone(told: AttemptTold) {

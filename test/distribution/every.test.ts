@@ -60,3 +60,20 @@ test('RETRY-05: the head of what a subscriber of an event stream is owed is give
   )
   assert.deepEqual(await owing(), { broadcasts: 0, batches: 0, backlog: 0 })
 })
+
+test('rule 15: facts that are no longer kept are given up together, said in one line, and the oldest that is kept comes next', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, recorded, db, another } = await distributing(t)
+  const id = await topic({ delivery: 'every' })
+  await subscribe(id, subscriber.callback())
+  subscriber.answersNext({ status: 500 })
+  for (const number of numbersOf(100)) await publish(id, number)
+  await drain()
+  await db.deleteFrom('publication').where('number', '<', 99).execute()
+  world.advance({ minutes: 1 })
+  await drain(another()) // The first process may remember what it sent.
+  assert.deepEqual(subscriber.received, ['1', '99', '100'])
+  assert.deepEqual(
+    recorded.of('gaveUp').map(({ number, through, why }) => [number, through, why]),
+    [[1, 98, 'content no longer kept']],
+  )
+})
