@@ -5,7 +5,9 @@ import { entryAt, isSpace, type Place, type Source } from './source.ts'
 export function readJsonFeed(source: Source): Feed | Whole {
   const feed = parsed(source.text)
   if (feed === null) return whole('It is not JSON.')
-  if (!/^https?:\/\/jsonfeed\.org\/version\//.test(String(feed.version))) return whole('It is no feed.')
+  const { version } = feed
+  if (typeof version !== 'string' || !/^https?:\/\/jsonfeed\.org\/version\//.test(version))
+    return whole('It is no feed.')
   const lists = [...membersOf(source.text)].filter(({ name }) => name === 'items')
   const [list] = lists
   if (list === undefined || lists.length > 1 || !Array.isArray(feed.items))
@@ -22,7 +24,7 @@ export function readJsonFeed(source: Source): Feed | Whole {
     dialect: 'json',
     mark: source.mark,
     body: source.body,
-    scope: JSON.stringify(['json', source.encoding, feed.version]),
+    scope: JSON.stringify(['json', source.encoding, version]),
     entries,
     listEnd: null,
   }

@@ -28,7 +28,7 @@ const fixtures = new URL('../fixtures/', import.meta.url)
 export const feeds: readonly ListedFeed[] = list('feeds')
 export const pairs: readonly ListedPair[] = list('feed-pairs')
 
-export function feedDocument({ file, contentType }: ListedFeed): Document {
+export function feedDocument({ file, contentType }: Pick<ListedFeed, 'file' | 'contentType'>): Document {
   return { body: readFileSync(new URL(`feeds/${file}`, fixtures)), contentType }
 }
 

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { XMLValidator } from 'fast-xml-parser'
+import { cut } from '../../src/feeds/cut.ts'
 import type { Document } from '../../src/feeds/document.ts'
+import { readFeed } from '../../src/feeds/entries.ts'
 import { reduce } from '../../src/feeds/reduce.ts'
+import { feedDocument, feeds } from './fixtures.ts'
 
 /** One version of an entry; no two publications' versions of an entry have the same number unless they are the same. */
 interface Version {
@@ -40,6 +43,61 @@ test('DIFF-02 DIFF-08 DIFF-14: whatever is edited and whatever does not arrive, 
       play(dialect, rounds)
     }),
     { numRuns: 400 },
+  )
+})
+
+const damaged: fc.Arbitrary<Document> = fc
+  .record({
+    listed: fc.constantFrom(...feeds.filter((each) => feedDocument(each).body.length < 30_000)),
+    damages: fc.array(
+      fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        bytes: fc.nat(40),
+        instead: fc.constantFrom(
+          '',
+          '<',
+          '>',
+          '</',
+          '"',
+          '&',
+          ']]>',
+          '<!--',
+          '<![CDATA[',
+          '<?',
+          '\\',
+          '{',
+          ']',
+          '\0',
+          '\xff',
+          ':',
+        ),
+      }),
+      { maxLength: 4 },
+    ),
+  })
+  .map(({ listed, damages }) => {
+    const { body, contentType } = feedDocument(listed)
+    return { contentType, body: damages.reduce(damage, body) }
+  })
+
+function damage(body: Buffer, { at, bytes, instead }: { at: number; bytes: number; instead: string }): Buffer {
+  const start = Math.floor(at * body.length)
+  return Buffer.concat([body.subarray(0, start), Buffer.from(instead, 'latin1'), body.subarray(start + bytes)])
+}
+
+test('DIFF-09: whatever bytes come, they are left whole, or cut where entries stand', () => {
+  fc.assert(
+    fc.property(damaged, (document) => {
+      const feed = readFeed(document)
+      if (feed.kind === 'whole') return
+      assert.deepEqual(cut(feed, new Set(feed.entries), []), document.body)
+      const [first] = feed.entries
+      assert.ok(first)
+      const again = readFeed({ ...document, body: cut(feed, new Set([first]), []) })
+      assert.equal(again.kind, 'feed')
+      if (again.kind === 'feed') assert.ok(again.entries.some(({ hash }) => hash === first.hash))
+    }),
+    { numRuns: 1500 },
   )
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Document } from '../../src/feeds/document.ts'
+import { readFeed } from '../../src/feeds/entries.ts'
 import { reduce } from '../../src/feeds/reduce.ts'
 
 test('DIFF-03 DIFF-08: what is new stands alone in the envelope of the newest, and nothing is written anew', () => {
@@ -162,6 +163,18 @@ test('JSON Feed: items are cut out with their commas', () => {
   )
   assert.ok(text.includes(item('b', 'ä')))
 })
+
+for (const [what, document] of [
+  ['of another kind', '{"items": [{"id": "a"}]}'],
+  ['with a version that is no text', '{"version": {"toString": 1}, "items": [{"id": "a"}]}'],
+  ['that is broken off', '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "a"}'],
+  ['with two lists', '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "a"}], "it\\u0065ms": []}'],
+  ['with an item without id', '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "a"}, {}]}'],
+] as const) {
+  test(`DIFF-09: JSON ${what} stays whole`, () => {
+    assert.equal(readFeed({ body: Buffer.from(document), contentType: 'application/json' }).kind, 'whole')
+  })
+}
 
 test('a byte order mark stays in front', () => {
   const mark = '\ufeff'
