@@ -13,7 +13,7 @@ import { askForBody, type Exchange, tooLarge } from './body.ts'
 import type { Room } from './room.ts'
 
 export interface ContentLimits {
-  /** Of the content, and of what comes over the wire. */
+  /** Of the content as it is delivered. */
   readonly bytesMax: number
   /** What all uploads share. */
   readonly room: Room
@@ -35,7 +35,9 @@ export async function withContent<Result>(
   const codings = codingsOf(incoming)
   const length = lengthOf(incoming)
   if (length === 0) throw empty()
-  if (length !== null && length > bytesMax) throw tooLarge(bytesMax)
+  // What cannot be compressed grows a little where its sender tries.
+  const wireBytesMax = codings.length === 0 ? bytesMax : bytesMax + Math.ceil(bytesMax / 64) + 1024
+  if (length !== null && length > wireBytesMax) throw tooLarge(bytesMax)
   const known = codings.length === 0 ? length : null
   let taken = 0
   const take = (bytes: number) => {
@@ -47,7 +49,11 @@ export async function withContent<Result>(
     askForBody(exchange)
     // Pages that nothing was written to are not in memory, so the largest body costs no more than what came.
     const body = Buffer.allocUnsafeSlow(known ?? bytesMax)
-    const bytes = await readInto(body, decoded(received(incoming, bytesMax), codings), known === null ? take : () => {})
+    const bytes = await readInto(
+      body,
+      decoded(received(incoming, wireBytesMax), codings),
+      known === null ? take : () => {},
+    )
     if (bytes === 0) throw empty()
     return await use(body.subarray(0, bytes))
   } finally {
