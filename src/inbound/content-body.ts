@@ -31,34 +31,35 @@ export async function withContent<Result>(
   { bytesMax, room }: ContentLimits,
   use: (body: Buffer) => Promise<Result>,
 ): Promise<Result> {
-  const { incoming } = exchange
-  const codings = codingsOf(incoming)
-  const length = lengthOf(incoming)
-  if (length === 0) throw empty()
-  // What cannot be compressed grows a little where its sender tries.
-  const wireBytesMax = codings.length === 0 ? bytesMax : bytesMax + Math.ceil(bytesMax / 64) + 1024
-  if (length !== null && length > wireBytesMax) throw tooLarge(bytesMax)
-  const known = codings.length === 0 ? length : null
+  const { codings, wireBytesMax, contentBytes } = announced(exchange.incoming, bytesMax)
   let taken = 0
   const take = (bytes: number) => {
     if (!room.take(bytes)) throw crowded()
     taken += bytes
   }
   try {
-    if (known !== null) take(known)
+    if (contentBytes !== null) take(contentBytes)
     askForBody(exchange)
+    const chunks = decoded(received(exchange.incoming, wireBytesMax), codings)
     // Pages that nothing was written to are not in memory, so the largest body costs no more than what came.
-    const body = Buffer.allocUnsafeSlow(known ?? bytesMax)
-    const bytes = await readInto(
-      body,
-      decoded(received(incoming, wireBytesMax), codings),
-      known === null ? take : () => {},
-    )
+    const body = Buffer.allocUnsafeSlow(contentBytes ?? bytesMax)
+    const bytes = await readInto(body, chunks, contentBytes === null ? take : () => {})
     if (bytes === 0) throw empty()
     return await use(body.subarray(0, bytes))
   } finally {
     room.give(taken)
   }
+}
+
+/** What the header says of the body; `contentBytes` is null where it does not say how long it is once decoded. */
+function announced(incoming: IncomingMessage, bytesMax: number) {
+  const codings = codingsOf(incoming)
+  const length = lengthOf(incoming)
+  if (length === 0) throw empty()
+  // What cannot be compressed grows a little where its sender tries.
+  const wireBytesMax = codings.length === 0 ? bytesMax : bytesMax + Math.ceil(bytesMax / 64) + 1024
+  if (length !== null && length > wireBytesMax) throw tooLarge(bytesMax)
+  return { codings, wireBytesMax, contentBytes: codings.length === 0 ? length : null }
 }
 
 /** In bytes; 0: there is no body; null: it ends where it ends. */
@@ -76,7 +77,7 @@ function codingsOf({ headers }: IncomingMessage): readonly string[] {
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity')
-  if (codings.length <= codingsMax && codings.every((coding) => coding in decoders)) return codings
+  if (codings.length <= codingsMax && codings.every((coding) => Object.hasOwn(decoders, coding))) return codings
   throw new RequestRefused('Content-Encoding must be gzip, deflate, br or zstd, or be left out.', {
     status: 415,
     acceptEncoding: 'gzip, deflate, br, zstd',
