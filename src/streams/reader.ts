@@ -40,8 +40,11 @@ export interface Reader {
   wake(): void
   /** Since when, on the monotonic clock, its connection has not taken what was sent; null: it has. */
   readonly stuckSinceMs: number | null
-  readonly sink: Sink
-  /** Its connection has ended: nothing is written any more. Twice is harmless. */
+  /** Where its connection takes what is sent, shows that both sides are there. */
+  beat(): void
+  /** Says goodbye: nothing is begun any more. */
+  end(): void
+  /** Its connection has ended. Twice is harmless. */
   close(): void
   /** Ends the connection at once. */
   cut(): void
@@ -150,7 +153,13 @@ export function createReader(topic: TopicState, place: Place, sink: Sink, parts:
     get stuckSinceMs() {
       return stuckSinceMs
     },
-    sink,
+    beat() {
+      if (!closed && stuckSinceMs === null) sink.beat()
+    },
+    end() {
+      closed = true // What is being read for it must not be written behind the end.
+      sink.end()
+    },
     close,
     cut,
   }

@@ -65,29 +65,33 @@ export function createStreams(parts: StreamsParts): Streams {
   let stopped: Promise<void> | null = null
 
   async function look(): Promise<void> {
+    const nowMs = monotonicMs()
+    if (isOver('round', roundEveryMs, nowMs)) lookAfterReaders(nowMs) // First, for it needs no Postgres.
+    await lookAtTopics()
+  }
+
+  /** What no ring asks for: connections that take nothing, heartbeats, and what an error left undone. */
+  function lookAfterReaders(nowMs: number): void {
+    const beats = isOver('beat', beatEveryMs, nowMs)
+    for (const reader of topics.readers()) {
+      const { stuckSinceMs } = reader
+      if (stuckSinceMs !== null && nowMs - stuckSinceMs > stuckMsMax) reader.cut()
+      if (beats) reader.beat()
+      reader.wake()
+    }
+  }
+
+  async function lookAtTopics(): Promise<void> {
     for (const { id, newest, ...news } of await readNews(db, topics.all())) {
       const readers = [...(topics.get(id)?.readers ?? [])]
       if (newest !== null) topics.update({ id, newest, ...news })
       for (const reader of readers) {
         // Where it is gone (an operator's doing, or this machine slept for days), whoever comes again makes it anew.
-        if (newest === null) reader.sink.end()
+        if (newest === null) reader.end()
         else reader.wake()
       }
     }
-    const nowMs = monotonicMs()
-    if (isOver('round', roundEveryMs, nowMs)) await lookAfter(nowMs)
-  }
-
-  /** What no ring asks for: what an error left undone, connections that take nothing, heartbeats, renewals. */
-  async function lookAfter(nowMs: number): Promise<void> {
-    const beats = isOver('beat', beatEveryMs, nowMs)
-    for (const reader of topics.readers()) {
-      const { stuckSinceMs, sink } = reader
-      if (stuckSinceMs === null && beats) sink.beat()
-      if (stuckSinceMs !== null && nowMs - stuckSinceMs > stuckMsMax) reader.cut()
-      else reader.wake()
-    }
-    if (!isOver('renewal', renewEveryMs, nowMs)) return
+    if (!isOver('renewal', renewEveryMs, monotonicMs())) return
     const topicIds = topics.all().map(({ id }) => id)
     await goOnReading(db, topicIds, readingTimes(world.now()))
   }
@@ -109,7 +113,7 @@ export function createStreams(parts: StreamsParts): Streams {
       through: place.through,
       start(sink) {
         reader = topics.join(found, (topic) => createReader(topic, place, sink, readerParts))
-        if (stopped !== null) sink.end()
+        if (stopped !== null) reader.end()
         else reader.wake()
         watch.begin()
       },
@@ -124,7 +128,7 @@ export function createStreams(parts: StreamsParts): Streams {
   }
 
   async function stop(): Promise<void> {
-    for (const { sink } of topics.readers()) sink.end()
+    for (const reader of topics.readers()) reader.end()
     if (!topics.isEmpty) {
       const { promise, resolve } = Promise.withResolvers<void>()
       whenEmpty = resolve

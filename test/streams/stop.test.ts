@@ -21,6 +21,7 @@ test('a hub that stops ends its streams at once and cleanly, and another of the 
   await socket.until(() => socket.messages.length === 1, 'the first')
   const poll = fetch(streamUrl(first.url, first.publisher.topic('/other'), { wait: 'poll' }))
   while ((await database.db.selectFrom('topic').select('id').execute()).length < 2);
+  await fetch(`${first.url}health/live`) // The poll's own answer from Postgres has been heard by now.
 
   const closed = once(socket.socket, 'close')
   const beganMs = performance.now()
