@@ -90,7 +90,7 @@ export function createLedger(parts: DistributionParts): Ledger {
     const told = [...batches.values()].filter((batch) => batch.dirty || claimAgeMs(batch, nowMs) >= extendEveryMs)
     if (told.length === 0 && isEmpty(page)) return
     for (const batch of told) batch.dirty = false
-    const { done, carriedOn } = await inTransaction(page, told, now).catch((error: unknown) => {
+    const { done, carriedOn, recovering } = await inTransaction(page, told, now).catch((error: unknown) => {
       for (const batch of told) batch.dirty = true
       throw error
     })
@@ -100,6 +100,7 @@ export function createLedger(parts: DistributionParts): Ledger {
     // A claim of ours passes by the rows that this transaction had locked: it looks again.
     if (told.length > 0) bell.wake('broadcast')
     ringBacklog(done.settlement, page, now)
+    for (const origin of recovering) tellRecovered(origin)
     await recordAttempts(db, page.attempts).catch((error: unknown) => events.dutyFailed({ duty: 'attempt log', error }))
   }
 
@@ -132,8 +133,8 @@ export function createLedger(parts: DistributionParts): Ledger {
       await openBreakers(tx, [...page.openedOrigins], { now })
       for (const [origin, waitMs] of page.failedProbes)
         await postponeProbe(tx, { origin, waitMs: nextProbeWaitMs(waitMs), now })
-      await originsRecovered(tx, [...page.recoveredOrigins], { now })
-      return { done: { ours, settlement: rows }, carriedOn }
+      const recovering = await originsRecovered(tx, [...page.recoveredOrigins], { now })
+      return { done: { ours, settlement: rows }, carriedOn, recovering }
     })
   }
 
@@ -174,6 +175,12 @@ export function createLedger(parts: DistributionParts): Ledger {
     }
   }
 
+  function tellRecovered(origin: string): void {
+    pages.recoveredOrigins.add(origin)
+    pages.openedOrigins.delete(origin)
+    write()
+  }
+
   return {
     opened(batch) {
       batches.set(batch.claimed.id, batch)
@@ -198,11 +205,7 @@ export function createLedger(parts: DistributionParts): Ledger {
       pages.openedOrigins.add(origin)
       pages.recoveredOrigins.delete(origin)
     },
-    originRecovered(origin) {
-      pages.recoveredOrigins.add(origin)
-      pages.openedOrigins.delete(origin)
-      write()
-    },
+    originRecovered: tellRecovered,
     probeFailed(origin, waitMs) {
       pages.failedProbes.set(origin, waitMs)
     },

@@ -43,21 +43,24 @@ export async function postponeProbe(
     .execute()
 }
 
-/** Backlog that becomes due at once by one success: the next success brings the next, as far as the window lets it. */
-const recoveredMax = 200
+/** Backlog of an origin that becomes due in one transaction. */
+const recoveredMax = 500
 
 /**
  * An origin answers again: its breaker closes, and what failed for the origin's sake is due now, never before a
  * Retry-After. Once for each time that it began to fail: what fails again beside an origin that answers fails for its own
  * sake, and keeps to its schedule.
+ *
+ * @returns the origins that have more of it: they want to be told of again
  */
 export async function originsRecovered(
   tx: Db,
   origins: readonly string[],
   { now }: { readonly now: Date },
-): Promise<void> {
+): Promise<readonly string[]> {
+  const unfinished: string[] = []
   for (const origin of [...origins].sort()) {
-    await sql`
+    const { rows } = await sql<{ hastened: number }>`
       with hastened as (
         update backlog set due_at = ${now}, of_origin = false
         where subscription_id in (
@@ -68,10 +71,15 @@ export async function originsRecovered(
           limit ${recoveredMax}
           for update skip locked
         )
+        returning 1
+      ), closed as (
+        update origin set open_since = null, probe_at = null, probe_wait_ms = null, due_at = ${now} where origin = ${origin}
       )
-      update origin set open_since = null, probe_at = null, probe_wait_ms = null, due_at = ${now} where origin = ${origin}
+      select count(*)::int as hastened from hastened
     `.execute(tx)
+    if (rows[0]?.hastened === recoveredMax) unfinished.push(origin)
   }
+  return unfinished
 }
 
 /** The origins whose breaker is open, for all hubs. */

@@ -111,6 +111,25 @@ test('A-21: behind an open breaker nothing is tried but the probe, nothing is sp
   assert.deepEqual(await owing(), { broadcasts: 0, batches: 0, backlog: 0 })
 })
 
+test('A-21: however much failed with its origin, all of it is tried when that answers again', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, db } = await distributing(t)
+  const id = await topic()
+  for (let at = 0; at < 1200; at++) await subscribe(id, subscriber.callback(`/${at}`))
+  await publish(id, 'before')
+  await drain()
+  subscriber.answers({ status: 503 })
+  await publish(id, 'content')
+  await drain()
+  const hoursLater = new Date(world.now().getTime() + 10 * 3_600_000)
+  await db.updateTable('backlog').set({ of_origin: true, failures: 1, due_at: hoursLater }).execute()
+  subscriber.answers({ status: 200 })
+  world.advance({ seconds: 31 })
+  await drain()
+  await drain()
+  const delivered = subscriber.deliveries().filter(({ text, status }) => text === 'content' && status === 200)
+  assert.equal(new Set(delivered.map(({ path }) => path)).size, 1200)
+})
+
 test('the breaker is shared: behind it another process begins nothing, not even a first try, and spends none', async (t) => {
   const { topic, subscribe, publish, drain, another, db } = await distributing(t)
   const down = await startSubscriber(t)
