@@ -33,6 +33,8 @@ export async function startHub({
     agent: new Agent({ keepAlive: true }),
     subscriptions: new Map(),
     appliedNumbers: new Map(),
+    gone: new Set(),
+    lastAt: new Map(),
     topics: new Map(),
   }
   const desk = createDesk(inside)

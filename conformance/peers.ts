@@ -55,7 +55,7 @@ export interface Callback {
   /** The next one that was not yet asked for, as soon as it came; fails the claim where none comes in time. */
   verification(mode?: 'subscribe' | 'unsubscribe'): Promise<Arrival>
   denial(): Promise<Arrival>
-  delivery(): Promise<Arrival>
+  delivery(withinMs?: number): Promise<Arrival>
 }
 
 /** The confirmation every hub understands: whether others do as well is asked by claims of their own (§5.3.1). */

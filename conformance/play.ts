@@ -85,7 +85,7 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
         verification: (mode) =>
           verification(mode === undefined ? undefined : (arrival) => parameter(arrival, 'hub.mode') === mode),
         denial: () => denial(),
-        delivery: () => delivery(),
+        delivery: (withinMs) => delivery(undefined, withinMs),
       }
     },
   }
@@ -152,18 +152,18 @@ function nextOf(
   peer: Peer,
   kind: Kind,
   { log, withinMs, where }: { readonly log: Log; readonly withinMs: number; readonly where: string },
-): (wanted?: (arrival: Arrival) => boolean) => Promise<Arrival> {
+): (wanted?: (arrival: Arrival) => boolean, waitMs?: number) => Promise<Arrival> {
   let from = 0
-  return async (wanted = () => true) => {
+  return async (wanted = () => true, waitMs = withinMs) => {
     const next = () => peer.requests[kind].findIndex((arrival, at) => at >= from && wanted(arrival))
-    await log.until(() => next() !== -1, withinMs)
+    await log.until(() => next() !== -1, waitMs)
     const arrival = peer.requests[kind][next()]
     if (arrival !== undefined) {
       from = next() + 1
       return arrival
     }
     const number = from === 0 ? `a ${kind}` : `a further ${kind}`
-    const expected = `${number} at ${where} within ${withinMs / 1000} s`
+    const expected = `${number} at ${where} within ${waitMs / 1000} s`
     throw new Ended({ kind: 'fail', expected, found: told(peer), wire: [] })
   }
 }

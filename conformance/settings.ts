@@ -14,7 +14,7 @@ export interface Timing {
   readonly promptMs: number
   /** The longest a claim may take in all. */
   readonly claimMs: number
-  /** What the hub takes for a second when it counts a lease: 1000, but for a hub made for tests. */
+  /** What the hub takes for a second when it counts a lease or a Retry-After: 1000, but for a hub made for tests. */
   readonly secondMs: number
 }
 

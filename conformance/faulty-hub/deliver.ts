@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { call, callFollowing } from './call.ts'
+import { headerValue } from '../wire.ts'
+import { call, callFollowing, type Reply } from './call.ts'
 import type { Inside } from './inside.ts'
 import { notification } from './notification.ts'
 import type { Subscription } from './subscriptions.ts'
@@ -11,67 +12,156 @@ export interface Delivering {
   /** The newest content, until it is delivered or given up. */
   owed: Content | undefined
   delivered: Content | undefined
+  /** What was last tried, and what was never tried since newer content came: for the faults that mind either. */
+  tried: Content | undefined
+  readonly passedBy: Content[]
+  /** Everything that failed at least once. */
+  readonly failed: Set<Content>
   /** Ends the rest between two attempts, since newer content has come. */
   wake: AbortController
 }
 
 /** Owes the content to every subscription of the topic that has not had it; each gets it in its own time, never two at once. */
 export function deliver(inside: Inside, topic: TopicState, content: Content): void {
-  if (inside.has('delivers-no-pictures') && content.type?.startsWith('image/')) return
+  const { has } = inside
+  if (has('delivers-no-pictures') && content.type?.startsWith('image/')) return
+  const key = keyOf(topic.url, has)
   let served = 0
   for (const [pair, subscription] of inside.subscriptions) {
-    if (keyOf(subscription.topic, inside.has) !== keyOf(topic.url, inside.has)) continue
-    if (++served > 2 && inside.has('serves-two-subscribers-a-topic')) return
-    const state = topic.delivering.get(pair) ?? { owed: undefined, delivered: undefined, wake: new AbortController() }
+    if (keyOf(subscription.topic, has) !== key) continue
+    if (++served > 2 && has('serves-two-subscribers-a-topic')) return
+    const state = topic.delivering.get(pair) ?? newDelivering()
     topic.delivering.set(pair, state)
-    if (isSame(state.delivered, content) && !inside.has('delivers-unchanged-content')) continue
-    const idle = state.owed === undefined
-    state.owed = content
-    state.wake.abort()
-    if (idle) void work(inside, pair, state)
+    if (isSame(state.delivered, content) && !has('delivers-unchanged-content')) continue
+    if (state.failed.size > 1 && has('skips-subscribers-that-failed')) continue
+    owe(inside, { pair, topic, subscription, state }, content)
   }
 }
 
-async function work(inside: Inside, pair: string, state: Delivering): Promise<void> {
-  const { settings, has } = inside
+export function newDelivering(): Delivering {
+  return {
+    owed: undefined,
+    delivered: undefined,
+    tried: undefined,
+    passedBy: [],
+    failed: new Set(),
+    wake: new AbortController(),
+  }
+}
+
+interface Owing {
+  readonly pair: string
+  readonly topic: TopicState
+  readonly subscription: Subscription
+  readonly state: Delivering
+}
+
+function owe(inside: Inside, owing: Owing, content: Content): void {
+  const { state, subscription, topic } = owing
+  if (inside.has('joins-feeds-of-a-callback') && content.type === 'application/atom+xml' && isJoined(inside, owing))
+    return
+  const before = state.owed
+  state.owed = content
+  state.wake.abort()
+  if (before === undefined) void work(inside, owing)
+  else if (inside.has('delivers-two-at-once')) void attemptOnce(inside, topic, subscription, content)
+  else if (before !== state.tried) state.passedBy.push(before)
+}
+
+/** Whether another topic has just been delivered to the callback. */
+function isJoined({ lastAt }: Inside, { topic, subscription: { callback } }: Owing): boolean {
+  const last = lastAt.get(callback)
+  const atMs = performance.now()
+  lastAt.set(callback, { topic: topic.url, atMs })
+  return last !== undefined && last.topic !== topic.url && atMs - last.atMs < 100
+}
+
+async function work(inside: Inside, { pair, topic, state, subscription: first }: Owing): Promise<void> {
+  const { has } = inside
   for (let attempt = 0; state.owed !== undefined; attempt++) {
-    const content = state.owed
-    const subscription = inside.subscriptions.get(pair)
-    if (subscription === undefined || hasEnded(subscription, inside)) break
+    const content = (attempt > 0 && has('retries-outdated-content') ? state.tried : undefined) ?? state.owed
+    const current = inside.subscriptions.get(pair)
+    if (current === undefined || hasEnded(current, inside)) break
+    if (content !== state.tried) attempt = 0
     state.wake = new AbortController()
-    const status = await attemptOnce(inside, subscription, content)
-    if (isSuccess(status, inside)) {
+    state.tried = content
+    const subscription = attempt > 0 && has('signs-retries-with-old-secret') ? first : current
+    const reply = await attemptOnce(inside, topic, subscription, emptied(content, attempt, inside))
+    if (isSuccess(reply, inside)) {
       state.delivered = content
-      if (state.owed === content) state.owed = undefined
-      attempt = -1
+      state.tried = undefined
+      if (state.owed === content) state.owed = has('delivers-newest-first') ? state.passedBy.pop() : undefined
       continue
     }
-    if (status === 410 || (status === 404 && has('ends-subscription-on-404'))) inside.subscriptions.delete(pair)
-    if (state.owed !== content) attempt = -1
-    else if (attempt >= settings.retryMs.length || has('never-retries')) {
-      if (has('deletes-after-failures')) inside.subscriptions.delete(pair)
-      state.owed = undefined
-    } else await pause(settings.retryMs[attempt], undefined, { signal: state.wake.signal }).catch(() => {})
+    state.failed.add(content)
+    endWhere(reply, pair, inside)
+    if (state.owed !== content && !has('retries-outdated-content')) continue
+    if (attempt < retriesMax(inside)) {
+      await pause(restMs(reply, attempt, inside), undefined, { signal: state.wake.signal }).catch(() => {})
+      continue
+    }
+    if (has('deletes-after-failures')) inside.subscriptions.delete(pair)
+    state.tried = undefined
+    if (state.owed === content) state.owed = undefined
   }
   state.owed = undefined
+}
+
+function retriesMax({ has, settings }: Inside): number {
+  return has('never-retries') ? 0 : has('retries-once') ? 1 : settings.retryMs.length
+}
+
+function emptied(content: Content, attempt: number, { has }: Inside): Content {
+  return attempt > 0 && has('retries-without-body') ? { ...content, body: Buffer.alloc(0) } : content
 }
 
 function hasEnded({ leaseEndsAtMs }: Subscription, { has }: Inside): boolean {
   return performance.now() >= leaseEndsAtMs && !has('delivers-after-lease')
 }
 
-/** The status; 0 where there was no answer. */
-async function attemptOnce(inside: Inside, subscription: Subscription, content: Content): Promise<number> {
+/** Only a 410 ends a subscription (§7). */
+function endWhere(reply: Reply | null, pair: string, { has, subscriptions, gone }: Inside): void {
+  const ends = reply?.status === 410 ? !has('ignores-410') : reply?.status === 404 && has('ends-subscription-on-404')
+  if (!ends) return
+  subscriptions.delete(pair)
+  gone.add(pair)
+}
+
+/** Not before a Retry-After (RFC 9110 §10.2.3). */
+function restMs(reply: Reply | null, attempt: number, { has, settings }: Inside): number {
+  const schedule = has('retries-faster-and-faster') ? settings.retryMs.toReversed() : settings.retryMs
+  const given = headerValue(reply?.headers ?? [], 'Retry-After')
+  const told = given === undefined || has('ignores-retry-after') ? 0 : retryAfterMs(given, settings.secondMs)
+  return Math.max(schedule[attempt] ?? 0, told)
+}
+
+function retryAfterMs(given: string, secondMs: number): number {
+  return /^\d+$/.test(given) ? Number(given) * secondMs : Math.max(0, Date.parse(given) - Date.now())
+}
+
+/** Null where there was no answer. */
+async function attemptOnce(
+  inside: Inside,
+  topic: TopicState,
+  subscription: Subscription,
+  content: Content,
+): Promise<Reply | null> {
   const request = notification(inside, subscription, content)
   if (inside.has('delivers-twice')) await call(request)
-  const reply = inside.has('follows-redirects-on-delivery') ? await callFollowing(request, 5) : await call(request)
-  return reply?.status ?? 0
+  if (inside.has('follows-redirects-on-delivery')) return callFollowing(request, 5)
+  if (!inside.has('delivers-one-after-another')) return call(request)
+  topic.turn = topic.turn.then(() => call(request))
+  return topic.turn
 }
 
 /** Any 2xx (§7). */
-function isSuccess(status: number, { has }: Inside): boolean {
+function isSuccess(reply: Reply | null, { has }: Inside): boolean {
+  if (reply === null) return has('treats-no-answer-as-delivered')
+  const { status, headers } = reply
   if (has('treats-302-as-delivered') && status === 302) return true
+  if (has('treats-4xx-as-delivered') && status >= 400 && status < 500 && status !== 410) return true
   if (has('delivery-only-200')) return status === 200
+  if (has('reads-subscriber-counts') && /\D/.test(headerValue(headers, 'X-Hub-On-Behalf-Of') ?? '')) return false
   return status >= 200 && status < 300
 }
 

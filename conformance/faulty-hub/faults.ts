@@ -362,6 +362,31 @@ export const faults = {
     does: 'delivers while the callback has not answered yet',
     fails: ['distribution/nothing-before-the-confirmation'],
   },
+  'delivers-empty-content': { does: 'delivers empty content', fails: ['distribution/empty-content-is-not-delivered'] },
+  'delivers-one-after-another': {
+    does: 'delivers to one subscriber of a topic after the other',
+    fails: ['distribution/waits-for-nobody'],
+  },
+  'delivers-two-at-once': {
+    does: 'delivers an update while another to the same subscriber is open',
+    fails: ['distribution/delivers-one-at-a-time'],
+  },
+  'delivers-newest-first': {
+    does: 'delivers what is outdated after what is newest',
+    fails: ['distribution/newest-comes-last'],
+  },
+  'waits-briefly-for-answers': {
+    does: 'gives a subscriber too little time to answer a delivery',
+    fails: ['distribution/waits-for-an-answer'],
+  },
+  'joins-feeds-of-a-callback': {
+    does: 'makes one request for several Atom topics of a callback',
+    fails: ['distribution/each-topic-comes-by-itself'],
+  },
+  'reads-subscriber-counts': {
+    does: 'takes an answer with an unusable X-Hub-On-Behalf-Of for a failure',
+    fails: ['distribution/passes-subscriber-counts-by'],
+  },
   'never-signs': { does: 'never signs', fails: ['signing/verifies'] },
   'signs-without-secret': { does: 'signs where no secret was given', fails: ['signing/only-with-a-secret'] },
   'signs-with-wrong-key': { does: 'signs with something other than the secret', fails: ['signing/verifies'] },
@@ -369,13 +394,72 @@ export const faults = {
     does: 'takes an empty hub.secret for a key',
     fails: ['subscription/never-signs-with-an-empty-secret'],
   },
-  'upper-case-hex': { does: 'writes the signature in upper-case hex', fails: [] },
-  'never-retries': { does: 'never tries a failed delivery again', fails: [] },
-  'treats-302-as-delivered': { does: 'takes a 302 for delivered', fails: [] },
-  'follows-redirects-on-delivery': { does: 'follows a redirect on delivery', fails: [] },
-  'delivery-only-200': { does: 'takes no 2xx but 200 for delivered', fails: [] },
-  'deletes-after-failures': { does: 'ends a subscription when a notification was given up', fails: [] },
-  'ends-subscription-on-404': { does: 'ends a subscription on 404', fails: [] },
+  'upper-case-hex': { does: 'writes the signature in upper-case hex', fails: ['signing/is-lower-case'] },
+  'signs-with-md5': { does: 'signs with a method that is not among the four', fails: ['signing/verifies'] },
+  'signs-more-than-the-body': { does: 'signs a time together with the body', fails: ['signing/verifies'] },
+  'signs-with-sha1': { does: 'signs with SHA-1', fails: ['signing/uses-sha256-or-better'] },
+  'two-signature-lines': { does: 'sends two signatures in two headers', fails: ['signing/is-one'] },
+  'lists-two-signatures': { does: 'sends two signatures in one header', fails: ['signing/is-one'] },
+  'signs-decoded-text': { does: 'signs the body as decoded text', fails: ['signing/covers-the-bytes'] },
+  'reads-secrets-as-latin1': {
+    does: 'takes the characters of a secret for bytes',
+    fails: ['signing/decodes-the-secret'],
+  },
+  'keeps-plus-signs': { does: 'does not read + in a form as a space', fails: ['signing/decodes-the-secret'] },
+  'forgets-secret-of-sync-subscribers': {
+    does: 'does not sign for subscribers that say hub.verify=sync',
+    fails: ['signing/signs-for-old-subscribers'],
+  },
+  'refuses-unknown-algorithms': {
+    does: 'refuses an hub.signature_algorithm it does not know',
+    fails: ['signing/lets-subscribers-choose'],
+  },
+  'signs-retries-with-old-secret': {
+    does: 'signs retries with the secret of the first attempt',
+    fails: ['signing/retries-have-the-newest-secret'],
+  },
+  'signs-all-with-one-secret': {
+    does: 'signs for all subscribers of a topic with one of their secrets',
+    fails: ['signing/is-each-subscribers-own'],
+  },
+  'secret-in-errors': { does: 'repeats a secret in an error message', fails: ['signing/keeps-secrets'] },
+  'secret-in-delivery': { does: 'sends the secret along with a delivery', fails: ['signing/keeps-secrets'] },
+  'never-retries': { does: 'never tries a failed delivery again', fails: ['retry/tries-again'] },
+  'treats-302-as-delivered': { does: 'takes a 302 for delivered', fails: ['retry/only-2xx-is-success'] },
+  'follows-redirects-on-delivery': { does: 'follows a redirect on delivery', fails: ['retry/follows-no-redirect'] },
+  'delivery-only-200': { does: 'takes no 2xx but 200 for delivered', fails: ['retry/any-2xx-is-success'] },
+  'deletes-after-failures': {
+    does: 'ends a subscription when a notification was given up',
+    fails: ['retry/keeps-the-subscription'],
+  },
+  'ends-subscription-on-404': { does: 'ends a subscription on 404', fails: ['retry/only-410-ends-a-subscription'] },
+  'retries-once': { does: 'tries a failed delivery a second time and then no more', fails: ['retry/tries-again'] },
+  'retries-without-body': { does: 'sends no body when it tries again', fails: ['retry/tries-again'] },
+  'treats-4xx-as-delivered': { does: 'takes a 4xx for delivered', fails: ['retry/only-2xx-is-success'] },
+  'treats-no-answer-as-delivered': {
+    does: 'takes a delivery for delivered that was not answered',
+    fails: ['retry/a-lost-answer-is-a-failure', 'retry/a-timeout-is-a-failure'],
+  },
+  'skips-subscribers-that-failed': {
+    does: 'leaves out subscribers that failed twice',
+    fails: ['retry/each-update-is-tried'],
+  },
+  'bars-for-ever-after-410': { does: 'lets nobody subscribe again after a 410', fails: ['retry/may-end-on-410'] },
+  'ignores-410': { does: 'takes a 410 for a failure like any other', fails: ['retry/ends-on-410'] },
+  '410-on-verification-ends-subscription': {
+    does: 'ends a subscription when its renewal is answered with 410',
+    fails: ['retry/410-on-verification-ends-nothing'],
+  },
+  'retries-faster-and-faster': { does: 'makes shorter and shorter pauses between retries', fails: ['retry/backs-off'] },
+  'ignores-retry-after': { does: 'does not look at Retry-After', fails: ['retry/honours-retry-after'] },
+  'retries-outdated-content': {
+    does: 'tries again what newer content has made outdated',
+    fails: ['retry/newer-content-replaces-a-retry'],
+  },
+  'reads-answers-to-their-end': {
+    does: 'reads an answer to a delivery however long it is',
+    fails: ['retry/reads-little-of-an-answer'],
+  },
 } as const satisfies Readonly<Record<string, Fault>>
 
 export type FaultName = keyof typeof faults

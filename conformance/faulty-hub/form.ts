@@ -19,7 +19,8 @@ export async function readForm(request: IncomingMessage, has: Has): Promise<URLS
     if (bytes <= formBytesMax || has('takes-forms-of-any-size')) chunks.push(chunk)
   }
   if (bytes > formBytesMax && !has('takes-forms-of-any-size')) throw new Refused('The form is too large.', 413)
-  const text = Buffer.concat(chunks).toString()
+  const sent = Buffer.concat(chunks).toString()
+  const text = has('keeps-plus-signs') ? sent.replaceAll('+', '%2B') : sent
   const query = request.url?.split('?')[1] ?? ''
   if (isPingIn(query) && text === '' && !has('takes-no-ping-in-the-query')) return new URLSearchParams(query)
   if (type === 'application/json' && has('accepts-json')) return new URLSearchParams(JSON.parse(text))
@@ -32,6 +33,8 @@ export async function readForm(request: IncomingMessage, has: Has): Promise<URLS
   }
   const fields = new URLSearchParams(has('reads-the-query') && query !== '' ? `${query}&${text}` : text)
   if (has('refuses-hub-verify') && fields.has('hub.verify')) throw new Refused('hub.verify is not known here.')
+  const algorithm = fields.get('hub.signature_algorithm') ?? 'sha256'
+  if (has('refuses-unknown-algorithms') && !algorithm.startsWith('sha')) throw new Refused(`No ${algorithm} here.`)
   if (has('refuses-unknown-parameters')) refuseUnknown(fields)
   if (has('refuses-secrets') && fields.has('hub.secret')) throw new Refused('hub.secret is not known here.')
   return fields

@@ -13,6 +13,10 @@ export interface Inside {
   readonly subscriptions: Map<string, Subscription>
   /** By topic and callback, the number of the newest request that was applied. */
   readonly appliedNumbers: Map<string, number>
+  /** The pairs that a 410 has ended. */
+  readonly gone: Set<string>
+  /** By callback, the topic that was last delivered to it, and when: for the fault that minds. */
+  readonly lastAt: Map<string, { readonly topic: string; readonly atMs: number }>
   /** By the topic's key. */
   readonly topics: Map<string, TopicState>
 }

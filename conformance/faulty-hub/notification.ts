@@ -16,13 +16,14 @@ export function notification(inside: Inside, subscription: Subscription, content
       ...linkHeaders(content, inside),
       ...signature(subscription, content.body, inside),
       ...(has('leaks-topic-headers') ? content.headers.filter(([name]) => /^(set-cookie|etag|x-)/i.test(name)) : []),
+      ...(has('secret-in-delivery') ? [['X-Secret', encodeURIComponent(subscription.secret ?? '')] as const] : []),
       ...(has('has-headers-without-prefix') ? [['Topic', content.self] as const] : []),
       ...(has('expects-continue') ? [['Expect', '100-continue'] as const] : []),
     ],
     body: content.body,
     chunked: has('chunks-deliveries'),
-    timeoutMs: settings.deliveryTimeoutMs,
-    bytesMax: 16_384,
+    timeoutMs: has('waits-briefly-for-answers') ? 4 * settings.secondMs : settings.deliveryTimeoutMs,
+    bytesMax: has('reads-answers-to-their-end') ? Number.POSITIVE_INFINITY : 16_384,
     agent,
   }
 }
@@ -65,11 +66,32 @@ function hubLinks({ hubs }: Content, { has, settings }: Inside): readonly string
   return [`<${has('names-hub-as-configured') ? settings.ownUrl() : (advertised ?? settings.ownUrl())}>; rel="hub"`]
 }
 
-function signature({ secret }: Subscription, body: Buffer, { has }: Inside): readonly Header[] {
+function signature(subscription: Subscription, body: Buffer, inside: Inside): readonly Header[] {
+  const { has } = inside
+  const { secret } = subscription
   if (secret === undefined && has('signs-without-secret')) return [['X-Hub-Signature', `sha256=${'0'.repeat(64)}`]]
   if (secret === undefined || has('never-signs')) return []
-  const hex = createHmac('sha256', has('signs-with-wrong-key') ? `${secret} ` : secret)
-    .update(body)
-    .digest('hex')
-  return [['X-Hub-Signature', has('upper-case-hex') ? `sha256=${hex.toUpperCase()}` : `sha256=${hex}`]]
+  const key = keyFor(subscription, inside) ?? secret
+  const signatures = methods(inside).map((method) => `${method}=${hmac(method, key, body, inside)}`)
+  if (has('lists-two-signatures')) return [['X-Hub-Signature', signatures.join(', ')]]
+  return signatures.map((value) => ['X-Hub-Signature', value])
+}
+
+function methods({ has }: Inside): readonly string[] {
+  if (has('two-signature-lines') || has('lists-two-signatures')) return ['sha1', 'sha256']
+  return [has('signs-with-md5') ? 'md5' : has('signs-with-sha1') ? 'sha1' : 'sha256']
+}
+
+function keyFor({ topic, secret }: Subscription, { has, subscriptions }: Inside): string | Buffer | undefined {
+  if (has('signs-with-wrong-key')) return `${secret} `
+  if (has('reads-secrets-as-latin1')) return Buffer.from(secret ?? '', 'latin1')
+  if (!has('signs-all-with-one-secret')) return secret
+  return [...subscriptions.values()].find((other) => other.topic === topic && other.secret !== undefined)?.secret
+}
+
+function hmac(method: string, key: string | Buffer, body: Buffer, { has }: Inside): string {
+  const hash = createHmac(method, key)
+  if (has('signs-more-than-the-body')) hash.update('2026-06-02T12:00:00Z.')
+  const hex = hash.update(has('signs-decoded-text') ? body.toString() : body).digest('hex')
+  return has('upper-case-hex') ? hex.toUpperCase() : hex
 }

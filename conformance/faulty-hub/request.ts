@@ -74,7 +74,10 @@ function readSecret(fields: URLSearchParams, has: Has): string | undefined {
   const given = single(fields, 'hub.secret')
   if (given === undefined) return has('signs-with-empty-key') && fields.has('hub.secret') ? '' : undefined
   const length = has('counts-secret-in-characters') ? given.length : Buffer.byteLength(given)
-  if (length >= 200 && !has('accepts-long-secret')) throw new Refused('hub.secret must be shorter than 200 bytes.')
+  if (length >= 200 && !has('accepts-long-secret')) {
+    throw new Refused(`hub.secret must be shorter than 200 bytes${has('secret-in-errors') ? `: ${given}` : ''}.`)
+  }
+  if (has('forgets-secret-of-sync-subscribers') && fields.get('hub.verify') === 'sync') return undefined
   return given
 }
 

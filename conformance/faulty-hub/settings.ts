@@ -2,7 +2,7 @@
 export interface HubSettings {
   /** The URL it is reached by. */
   readonly ownUrl: () => string
-  /** What it takes for a second when it counts a lease. */
+  /** What it takes for a second when it counts a lease or a Retry-After. */
   readonly secondMs: number
   readonly leaseSeconds: { readonly min: number; readonly standard: number; readonly max: number }
   readonly verifyDelayMs: number
@@ -27,7 +27,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl'> = {
   fetchTimeoutMs: 1500,
   fetchRetryMs: [20, 20],
   deliveryTimeoutMs: 1500,
-  retryMs: [30, 30, 40],
+  retryMs: [30, 60, 300],
   contentBytesMax: 10 * 1024 ** 2,
   redirectsMax: 5,
   policy: 'open',

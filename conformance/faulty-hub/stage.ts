@@ -18,8 +18,8 @@ export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
     secondMs: quickSettings.secondMs,
   },
   knobs: {
-    retryWithinMs: 60,
-    givesUpWithinMs: 200,
+    retryWithinMs: 400,
+    givesUpWithinMs: 600,
     verifyRetryWithinMs: 60,
     deliveryTimeoutMs: quickSettings.deliveryTimeoutMs,
     verifyTimeoutMs: quickSettings.verifyTimeoutMs,

@@ -33,6 +33,8 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
       inside,
     )
     withdraw?.()
+    if (reply?.status === 410 && has('410-on-verification-ends-subscription'))
+      inside.subscriptions.delete(pairOf(asked, has))
     if (verdict === 'confirmed') {
       const leaseBegan = has('lease-counts-from-answer') ? performance.now() : askedAtMs
       if (asked.kind === 'subscribe') grant(inside, asked, number, leaseBegan)
@@ -131,6 +133,7 @@ function grantForNow(inside: Inside, { topic, callback, secret }: SubscriptionRe
 function grant(inside: Inside, asked: SubscriptionRequest, number: number, beganAtMs: number): void {
   const pair = pairOf(asked, inside.has)
   if ((inside.appliedNumbers.get(pair) ?? 0) > number) return
+  if (inside.gone.has(pair) && inside.has('bars-for-ever-after-410')) return
   inside.appliedNumbers.set(pair, number)
   const before = inside.subscriptions.get(pair)
   if (inside.has('renewal-keeps-old-state') && before !== undefined) return

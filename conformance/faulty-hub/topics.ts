@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { headerValue } from '../wire.ts'
 import { callFollowing, type Reply } from './call.ts'
-import { type Delivering, deliver } from './deliver.ts'
+import { type Delivering, deliver, newDelivering } from './deliver.ts'
 import type { Inside } from './inside.ts'
 import { discover } from './links.ts'
 import { keyOf } from './url.ts'
@@ -26,6 +26,8 @@ export interface TopicState {
   again: boolean
   content: Content | undefined
   validators: readonly (readonly [string, string])[]
+  /** The last delivery, for the fault that has each wait for the one before. */
+  turn: Promise<Reply | null>
   /** By subscription. */
   readonly delivering: Map<string, Delivering>
 }
@@ -43,8 +45,15 @@ export async function noteChange(inside: Inside, url: string): Promise<void> {
 
 function topicOf(inside: Inside, url: string): TopicState {
   const key = keyOf(url, inside.has)
-  const fresh = { url, fetching: false, again: false, content: undefined, validators: [], delivering: new Map() }
-  const topic = inside.topics.get(key) ?? fresh
+  const topic = inside.topics.get(key) ?? {
+    url,
+    fetching: false,
+    again: false,
+    content: undefined,
+    validators: [],
+    turn: Promise.resolve(null),
+    delivering: new Map(),
+  }
   inside.topics.set(key, topic)
   return topic
 }
@@ -55,7 +64,7 @@ export async function takeForDelivered(inside: Inside, url: string): Promise<voi
   const topic = topicOf(inside, url)
   for (const [pair, { topic: subscribed }] of inside.subscriptions) {
     if (found === undefined || found === 'unchanged' || subscribed !== url) continue
-    topic.delivering.set(pair, { owed: undefined, delivered: found.content, wake: new AbortController() })
+    topic.delivering.set(pair, { ...newDelivering(), delivered: found.content })
   }
 }
 
@@ -75,7 +84,8 @@ async function fetchOnce(inside: Inside, topic: TopicState): Promise<void> {
     topic.validators = found.validators
     topic.content = found.content
   }
-  if (topic.content !== undefined && topic.content.body.length > 0) deliver(inside, topic, topic.content)
+  if (topic.content === undefined) return
+  if (topic.content.body.length > 0 || inside.has('delivers-empty-content')) deliver(inside, topic, topic.content)
 }
 
 interface Found {

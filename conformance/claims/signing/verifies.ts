@@ -2,7 +2,7 @@ import { expectSigned } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 
 export const claim: Claim = {
-  rows: ['SIG-01', 'SIG-05'],
+  rows: ['SIG-01', 'SIG-03', 'SIG-05', 'SIG-13'],
   level: 'MUST',
   section: '7.1',
   title: 'With hub.secret a delivery carries an X-Hub-Signature that verifies over its body',

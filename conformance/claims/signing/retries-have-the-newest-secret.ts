@@ -1,0 +1,24 @@
+import { expectSigned } from '../../checks.ts'
+import type { Claim } from '../../claim.ts'
+import { retry } from '../../retries.ts'
+
+export const claim: Claim = {
+  rows: ['SIG-10', 'SIG-01'],
+  level: 'MUST*',
+  section: '7.1',
+  title: 'A retry is signed, with the secret that is in force when it is sent',
+  sends:
+    'an update whose delivery is left open while the subscription is renewed with another secret, and then answered with 500',
+  expects: 'a second POST, signed with the second secret',
+  presupposes: ['retry/tries-again', 'subscription/renewal-replaces-the-secret', 'distribution/waits-for-an-answer'],
+  async run(context) {
+    const { topic, callback } = await context.subscribed({ fields: { 'hub.secret': 'the first secret' } })
+    const renewed = Promise.withResolvers<void>()
+    callback.onDelivery((_, before) => (before === 0 ? { status: 500, until: renewed.promise } : {}))
+    await context.publish(topic)
+    expectSigned(await callback.delivery(), 'the first secret', 'the first secret')
+    await context.subscribed({ topic, callback, fields: { 'hub.secret': 'the second secret' } })
+    renewed.resolve()
+    expectSigned(await retry(context, callback), 'the second secret', 'the second secret')
+  },
+}
