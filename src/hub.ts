@@ -135,7 +135,7 @@ export function createHub(parts: HubParts): Hub {
       requestSubscription: (request) => requestSubscription({ ...chapter, waiting, verifying }, request),
       noteChange: (topics) => noteChange(chapter, topics),
       streams,
-      superfeedr: createSuperfeedr({ ...chapter, publications: distribution.publications }),
+      superfeedr: createSuperfeedr({ ...chapter, ...distribution }),
       random: world.random,
       takeHandedOver: (content) => takeHandedOver(chapter, content),
       problems,

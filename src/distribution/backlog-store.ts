@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Delivery, FeedDelivery } from '../db/schema.ts'
+import type { Db, Delivery, FeedDelivery, Format } from '../db/schema.ts'
 import { feedDelivery, type Subscriber } from './broadcast-store.ts'
 import type { Numbers } from './owed.ts'
 
@@ -93,7 +93,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
     select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
       t.newest, t.delivery, t.every_from, c.of_origin, s.joined, s.callback, s.secret, s.algorithm, s.generation,
       s.lease_ends_at > ${now} as runs, s.missed, ${feedDelivery('t')} as feed_delivery,
-      s.feed_delivery is not null as feed_delivery_asked,
+      s.feed_delivery is not null as feed_delivery_asked, s.format,
       (select min(due_at) from ready) as "lowestDue"
     from claimed c
     join topic t on t.id = c.topic_id
@@ -124,6 +124,7 @@ interface BacklogRow {
   readonly missed: number
   readonly feed_delivery: FeedDelivery | null
   readonly feed_delivery_asked: boolean
+  readonly format: Format | null
   readonly runs: boolean
   readonly lowestDue: Date | null
 }
@@ -142,6 +143,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     missed: row.missed,
     feedDelivery: row.feed_delivery,
     feedDeliveryAsked: row.feed_delivery_asked,
+    format: row.format,
   }
   return {
     subscriber: row.runs ? subscriber : null,

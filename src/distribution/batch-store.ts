@@ -132,7 +132,14 @@ export async function readSubscribers(
     .selectFrom('subscription as s')
     .innerJoin('topic as t', 't.id', 's.topic_id')
     .select(['s.id', 's.callback', 's.origin', 's.secret', 's.algorithm', 's.generation'])
-    .select(['s.joined', 's.through', 's.missed', 's.feed_delivery as asked', feedDelivery('t').as('feed_delivery')])
+    .select([
+      's.joined',
+      's.through',
+      's.missed',
+      's.format',
+      's.feed_delivery as asked',
+      feedDelivery('t').as('feed_delivery'),
+    ])
     .where(sql<boolean>`s.id = any(${ids})`)
     .where('lease_ends_at', '>', now)
     .execute()
@@ -151,6 +158,7 @@ export async function readSubscribers(
         missed: row.missed,
         feedDelivery: row.feed_delivery,
         feedDeliveryAsked: row.asked !== null,
+        format: row.format,
       },
     ]),
   )

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Algorithm, Db, FeedDelivery } from '../db/schema.ts'
+import type { Algorithm, Db, FeedDelivery, Format } from '../db/schema.ts'
 import { emptyBitmap } from './bitmap.ts'
 import { type Numbers, owed } from './owed.ts'
 
@@ -21,6 +21,8 @@ export interface Subscriber {
   readonly feedDelivery: FeedDelivery | null
   /** It is its own word. */
   readonly feedDeliveryAsked: boolean
+  /** Null: as published. */
+  readonly format: Format | null
 }
 
 /** A claimed range of a broadcast: these subscribers, to be carried to `number`. */
@@ -144,7 +146,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
       exists (select from hastened) as hastened,
       w.id as batch_id, w.from_number, w.to_number, p.hurried, t.since, s.joined,
       s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation,
-      s.missed, ${feedDelivery('p')} as feed_delivery, s.feed_delivery is not null as feed_delivery_asked
+      s.missed, ${feedDelivery('p')} as feed_delivery, s.feed_delivery is not null as feed_delivery_asked, s.format
     from moved m
     join picked p using (topic_id)
     left join written w using (topic_id)
@@ -189,6 +191,7 @@ export interface ClaimedRow {
   readonly missed: number
   readonly feed_delivery: FeedDelivery | null
   readonly feed_delivery_asked: boolean
+  readonly format: Format | null
 }
 
 function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
@@ -218,6 +221,7 @@ function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
       missed: row.missed,
       feedDelivery: row.feed_delivery,
       feedDeliveryAsked: row.feed_delivery_asked,
+      format: row.format,
       place: batch.subscribers.length,
     })
   }

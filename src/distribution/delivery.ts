@@ -1,6 +1,7 @@
 import type { Answer, NoAnswer, Timing } from '../world.ts'
 import type { Subscriber } from './broadcast-store.ts'
 import type { Dispatch } from './dispatch.ts'
+import type { Forms } from './forms.ts'
 import type { Ledger } from './ledger.ts'
 import { notification } from './notification.ts'
 import type { DistributionParts } from './parts.ts'
@@ -19,6 +20,7 @@ export interface Sending {
   readonly ledger: Ledger
   readonly publications: Publications
   readonly reductions: Reductions
+  readonly forms: Forms
   readonly preparing: Preparing
   /** The hub is stopping: what is aborted now was no try. */
   isStopping(): boolean
@@ -52,12 +54,13 @@ export async function deliver(
   owing: Owing,
   { lane, isLate, stop }: DeliveryOptions,
 ): Promise<Tried> {
-  const { parts, publications, reductions, ledger } = sending
+  const { parts, publications, reductions, forms, ledger } = sending
   const { topicId, number } = owing
   const published = await publications.read(topicId, number)
   if (published === null) return { kind: 'lost', through: await lostThrough(parts.db, { topicId, number }) }
-  const publication = await reductions.read(published, subscriber, owing)
-  if (publication === null) return { kind: 'unchanged' }
+  const reduced = await reductions.read(published, subscriber, owing)
+  if (reduced === null) return { kind: 'unchanged' }
+  const publication = subscriber.format === null ? reduced : await forms.read(reduced, subscriber.format)
   if (isLate()) return { kind: 'late' }
   const request = requestFor(sending, subscriber, owing, publication)
   if (request instanceof Error) return { kind: 'unprocessable', why: request.message }

@@ -5,6 +5,7 @@ import { broadcastDuty, reclaimDuty } from './broadcast.ts'
 import { catchUpDuty } from './catch-up.ts'
 import type { Sending } from './delivery.ts'
 import { createDispatch } from './dispatch.ts'
+import { createForms, type Forms } from './forms.ts'
 import { createLedger } from './ledger.ts'
 import { readOpenBreakers } from './origin-store.ts'
 import type { DistributionParts } from './parts.ts'
@@ -17,6 +18,7 @@ export interface Distribution {
   readonly duties: readonly Duty[]
   /** What it reads, for whoever else carries the same. */
   readonly publications: Publications
+  readonly forms: Forms
   inFlight(): number
   stragglers(): number
   breakersOpen(): number
@@ -51,8 +53,18 @@ export function createDistribution(parts: DistributionParts): Distribution {
   })
   const publications = createPublications(db)
   const reductions = createReductions(parts, publications)
+  const forms = createForms((error) => events.dutyFailed({ duty: 'forms', error }))
   const preparing = createPreparing(() => bell.wake('broadcast'))
-  const sending: Sending = { parts, dispatch, ledger, publications, reductions, preparing, isStopping: () => stopping }
+  const sending: Sending = {
+    parts,
+    dispatch,
+    ledger,
+    publications,
+    reductions,
+    forms,
+    preparing,
+    isStopping: () => stopping,
+  }
 
   function freeRoom(): void {
     const waiters = roomWaiters
@@ -90,6 +102,7 @@ export function createDistribution(parts: DistributionParts): Distribution {
       knowingBreakers(catchUpDuty(sending, room)),
     ],
     publications,
+    forms,
     inFlight: dispatch.inFlight,
     stragglers: dispatch.stragglers,
     breakersOpen: () => breakers.size,

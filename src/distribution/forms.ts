@@ -24,21 +24,24 @@ export interface FormOf {
 
 /** Publications in the form that a subscription asked for, each made once as long as it is held by somebody. */
 export interface Forms {
-  /** What is no feed stays as it is: there is no form for it. */
-  read(publication: Publication, format: Format | null): Promise<Publication>
+  /** What is no feed stays as it is: there is no form for it. Never rejects. */
+  read(publication: Publication, format: Format): Promise<Publication>
 }
 
-export function createForms(): Forms {
+/** @param onError told what we did wrong: what is published goes out none the less, as it is */
+export function createForms(onError: (error: unknown) => void): Forms {
   const made: Readonly<Record<Format, WeakMap<Publication, Promise<Publication>>>> = {
     json: new WeakMap(),
     atom: new WeakMap(),
   }
   return {
     read(publication, format) {
-      if (format === null) return Promise.resolve(publication)
       const known = made[format].get(publication)
       if (known !== undefined) return known
-      const making = formOf(publication, format)
+      const making = formOf(publication, format).catch((error: unknown) => {
+        onError(error)
+        return publication
+      })
       made[format].set(publication, making)
       return making
     },

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { createForms } from '../distribution/forms.ts'
 import { type Form, values } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
 import { streamRequest } from '../streams/request.ts'
@@ -128,10 +127,8 @@ function askedBy(
   return { ...request, algorithm, feedDelivery, owner, format }
 }
 
-const forms = createForms()
-
 async function contentOf(topic: string, { format }: SubscribeExtras, { superfeedr }: InboundParts): Promise<Response> {
-  const { body, contentType } = await forms.read(await superfeedr.firstContent(topic), format)
+  const { body, contentType } = await superfeedr.firstContent(topic, format)
   return new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType, ...privately } })
 }
 

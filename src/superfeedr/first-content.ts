@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
+import type { Format } from '../db/schema.ts'
 import type { Publication } from '../distribution/publication-store.ts'
 import { noteChange } from '../publishing/change.ts'
 import { RequestRefused } from '../refusal.ts'
@@ -15,16 +16,17 @@ const keptMs = 60_000
 const waitersMax = 64
 
 /**
- * The topic's newest content, fetched where there is none yet. Before subscribing, so that whoever gets it as the answer does
+ * The topic's newest content in the form asked for, fetched where there is none yet. Before subscribing, so that whoever gets it as the answer does
  * not get it as a notification too.
  *
  * @throws {RequestRefused} 422 where the topic cannot be fetched (SF-19), or not in time; 503 where enough clients wait for theirs
  */
-export type FirstContent = (topic: string) => Promise<Publication>
+export type FirstContent = (topic: string, format: Format | null) => Promise<Publication>
 
 export function createFirstContent(parts: SuperfeedrParts): FirstContent {
   let waiters = 0
-  return async (topic) => {
+
+  async function content(topic: string): Promise<Publication> {
     const known = await newestOf(parts, topic)
     if (known !== null) return known
     if (waiters >= waitersMax) throw crowded()
@@ -32,6 +34,11 @@ export function createFirstContent(parts: SuperfeedrParts): FirstContent {
     return fetched(parts, topic).finally(() => {
       waiters -= 1
     })
+  }
+
+  return async (topic, format) => {
+    const newest = await content(topic)
+    return format === null ? newest : parts.forms.read(newest, format)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/schema.ts'
+import type { Forms } from '../distribution/forms.ts'
 import type { Publications } from '../distribution/publications.ts'
 import type { Events } from '../events.ts'
 import type { Cipher } from '../subscribing/secret.ts'
@@ -15,4 +16,5 @@ export interface SuperfeedrParts {
   readonly bell: Bell
   readonly cipher: Cipher
   readonly publications: Publications
+  readonly forms: Forms
 }
