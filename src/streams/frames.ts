@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import type { Publication } from '../distribution/publication-store.ts'
+import { isSmall, notificationJson } from './notification-json.ts'
 
 /** What is missing: a reader has everything through `after`, and the first that is still kept is `next`. */
 export interface Gap {
@@ -11,23 +11,9 @@ export interface Gap {
 /** How a reader takes a publication: as one line of JSON with all that is known of it, or as its own bytes. */
 export type Form = 'json' | 'bytes'
 
-/**
- * One line of JSON. `body` is the content as text; encoded as UTF-8 it is the content's bytes again. What is not UTF-8, or
- * would grow beyond use as text, comes as `bodyBase64` instead.
- */
-export function notificationJson({ number, contentType, selfUrl, hubUrls, body }: Publication): string {
-  const about = { event: 'notification', number, contentType, self: selfUrl, hubs: hubUrls }
-  const text = isUtf8(body) ? JSON.stringify({ ...about, body: body.toString('utf8') }) : null
-  // A control character is six characters of JSON.
-  if (text !== null && text.length <= 2 * body.length + aboutMax) return text
-  return JSON.stringify({ ...about, bodyBase64: body.toString('base64') })
-}
-
 export function gapJson({ after, next }: Gap): string {
   return JSON.stringify({ event: 'gap', after, next })
 }
-
-const aboutMax = 16 * 1024
 
 /** Whoever is being sent a frame. */
 export interface Holder {
@@ -41,12 +27,18 @@ export interface Holder {
  */
 export interface Frames {
   /** What to send. The holder lets go of it when it was taken, or when the connection has ended. */
-  hold(publication: Publication, form: Form, holder: Holder): { readonly frame: Buffer; release(): void }
+  hold(publication: Publication, form: Form, holder: Holder): Promise<HeldFrame>
   readonly bytes: number
 }
 
-interface Held {
+export interface HeldFrame {
   readonly frame: Buffer
+  /** Twice is harmless. */
+  release(): void
+}
+
+interface Entry {
+  readonly made: Promise<Buffer>
   readonly holders: Set<Holder>
 }
 
@@ -54,14 +46,30 @@ interface Held {
 const framesBytesMax = 128 * 1024 ** 2
 
 export function createFrames(bytesMax = framesBytesMax): Frames {
-  const held = new Map<string, Held>()
+  const held = new Map<string, Entry>()
   let bytes = 0
+  let largeMade: Promise<unknown> = Promise.resolve()
 
-  function make(key: string, publication: Publication, form: Form): Held {
-    const frame = form === 'bytes' ? publication.body : Buffer.from(notificationJson(publication))
-    const made: Held = { frame, holders: new Set() }
-    held.set(key, made)
-    bytes += frame.length
+  function make(key: string, publication: Publication, form: Form): Entry {
+    const made = frameOf(publication, form)
+    const entry: Entry = { made, holders: new Set() }
+    held.set(key, entry)
+    made.then(
+      (frame) => {
+        bytes += frame.length
+        makeRoom(key)
+      },
+      () => held.delete(key), // Told to whoever holds it.
+    )
+    return entry
+  }
+
+  /** Large ones are made one at a time, so that no more than one is in memory beyond the bound. */
+  function frameOf(publication: Publication, form: Form): Promise<Buffer> {
+    if (form === 'bytes') return Promise.resolve(publication.body)
+    if (isSmall(publication)) return notificationJson(publication)
+    const made = largeMade.then(() => notificationJson(publication))
+    largeMade = made.catch(() => {})
     return made
   }
 
@@ -73,17 +81,17 @@ export function createFrames(bytesMax = framesBytesMax): Frames {
   }
 
   return {
-    hold(publication, form, holder) {
+    async hold(publication, form, holder) {
       const key = `${form} ${publication.topicId} ${publication.number}`
-      const entry = held.get(key) ?? make(key, publication, form)
-      entry.holders.add(holder)
-      makeRoom(key)
+      const { made, holders } = held.get(key) ?? make(key, publication, form)
+      holders.add(holder)
+      const frame = await made
       return {
-        frame: entry.frame,
+        frame,
         release() {
-          if (!entry.holders.delete(holder) || entry.holders.size > 0) return
+          if (!holders.delete(holder) || holders.size > 0) return
           held.delete(key)
-          bytes -= entry.frame.length
+          bytes -= frame.length
         },
       }
     },

@@ -124,10 +124,10 @@ export function createReader(topic: TopicState, place: Place, sink: Sink, parts:
     eager = false
   }
 
-  function send(publication: Publication): Promise<void> {
-    const { frame, release: letGo } = frames.hold(publication, sink.form, { cut })
+  async function send(publication: Publication): Promise<void> {
+    const { frame, release: letGo } = await frames.hold(publication, sink.form, { cut })
     release = letGo
-    if (closed) return Promise.resolve()
+    if (closed) return letGo()
     stuckSinceMs = monotonicMs()
     const { body: _, ...about } = publication // Whoever waits for a slow connection holds the frame alone.
     return sink.notify(about, frame).finally(() => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createFrames, type Form } from '../../src/streams/frames.ts'
+import { createFrames, type Form, type HeldFrame } from '../../src/streams/frames.ts'
+import { notificationJson } from '../../src/streams/notification-json.ts'
 import { wholeHub } from '../support/hub.ts'
 import { openEvents, publishes, streamUrl } from './setup.ts'
 
@@ -45,23 +46,25 @@ function publication(number: number, bytes: number, fill = 'x') {
   return { topicId: 1, number, body: Buffer.alloc(bytes, fill), ...links }
 }
 
-test('a frame is made once however many take it, and kept no longer than one does', () => {
+test('a frame is made once however many take it, and kept no longer than one does', async () => {
   const frames = createFrames()
-  const holders = Array.from({ length: 1000 }, () => frames.hold(publication(1, 10_000), 'json', { cut: () => {} }))
-  assert.equal(new Set(holders.map(({ frame }) => frame)).size, 1)
-  assert.ok(frames.bytes < 11_000)
-  for (const { release } of holders) {
+  const held = await Promise.all(
+    Array.from({ length: 1000 }, () => frames.hold(publication(1, 1_000_000), 'json', { cut: () => {} })),
+  )
+  assert.equal(new Set(held.map(({ frame }) => frame)).size, 1)
+  assert.ok(frames.bytes > 1_000_000 && frames.bytes < 1_001_000)
+  for (const { release } of held) {
     release()
     release()
   }
   assert.equal(frames.bytes, 0)
 })
 
-test('SEC-11: frames are bounded in sum: whoever has been taking the oldest is cut off, and nobody else', () => {
+test('SEC-11: frames are bounded in sum: whoever has been taking the oldest is cut off, and nobody else', async () => {
   const frames = createFrames(25_000)
   const cut: string[] = []
-  function hold(name: string, number: number, form: Form = 'bytes') {
-    const held = frames.hold(publication(number, 10_000), form, {
+  async function hold(name: string, number: number, bytes = 10_000, form: Form = 'bytes'): Promise<HeldFrame> {
+    const held = await frames.hold(publication(number, bytes), form, {
       cut() {
         cut.push(name)
         held.release()
@@ -69,14 +72,31 @@ test('SEC-11: frames are bounded in sum: whoever has been taking the oldest is c
     })
     return held
   }
-  hold('a', 1)
-  hold('b', 1)
-  hold('c', 2).release()
-  hold('d', 3)
+  await hold('a', 1)
+  await hold('b', 1)
+  const third = await hold('c', 2)
+  third.release()
+  await hold('d', 3)
   assert.deepEqual([cut, frames.bytes], [[], 20_000])
-  hold('e', 4)
+  await hold('e', 4)
   assert.deepEqual([cut, frames.bytes], [['a', 'b'], 20_000])
-  const large = frames.hold(publication(5, 60_000), 'bytes', { cut: () => cut.push('large') })
+  const large = await hold('f', 5, 60_000)
   assert.deepEqual([cut, frames.bytes], [['a', 'b', 'd', 'e'], 60_000])
   large.release()
+})
+
+test('SEC-11: a large publication is made into a line without holding up anything for long, no byte of it lost', async () => {
+  const text = 'a\u{1F600}b\u00E9"\n'.repeat(400_000)
+  const bodies = [Buffer.from(text), Buffer.alloc(4_000_001, 200), Buffer.alloc(4_000_000, 1)]
+  let turns = 0
+  const counting = setInterval(() => turns++, 0)
+  for (const body of bodies) {
+    turns = 0
+    const frame = await notificationJson({ ...publication(1, 1), body })
+    assert.ok(turns > 2, `${turns} turns of the event loop`)
+    const told = JSON.parse(frame.toString())
+    assert.ok(Buffer.from(told.body ?? told.bodyBase64, 'body' in told ? 'utf8' : 'base64').equals(body))
+    assert.equal('body' in told, body === bodies[0])
+  }
+  clearInterval(counting)
 })
