@@ -35,7 +35,7 @@ test('an EventSource comes back by itself when its hub is restarted, and gets ea
   const first = { ...(await wholeHub(t, { database, world })), publisher }
   const page = await openPage(t, `${first.url}health/live`)
   await listen(page, streamUrl(first.url, topic))
-  await page.waitForFunction('source.readyState === 1')
+  await until(page, ({ state }) => state === 1)
   await database.db.updateTable('topic').set({ delivery: 'every' }).execute()
   await publishes(first, '/page', 'one\nof two lines')
   await until(page, ({ events }) => events.length === 1)
@@ -62,7 +62,7 @@ test("a page of another site reads a public hub's streams, and not those of a hu
   hub.publisher.publishes('/site', '<!doctype html><title>A page of another site</title>')
   const page = await openPage(t, hub.publisher.topic('/site'))
   await listen(page, streamUrl(hub.url, hub.publisher.topic('/page')))
-  await page.waitForFunction('source.readyState === 1')
+  await until(page, ({ state }) => state === 1)
   await publishes(hub, '/page', 'content')
   assert.equal((await until(page, ({ events }) => events.length === 1)).events[0]?.id, '1')
 
@@ -79,7 +79,7 @@ test("a browser's WebSocket is told that its hub goes away", async (t) => {
   const hub = await wholeHub(t)
   const page = await openPage(t, `${hub.url}health/live`)
   await openWebSocket(page, streamUrl(hub.url, hub.publisher.topic('/page')))
-  await page.waitForFunction('socket.readyState === 1')
+  while (!(await page.evaluate('socket.readyState === 1')));
   await hub.hub.stop()
   assert.equal(await page.evaluate('ended'), 1001)
 })
@@ -101,7 +101,7 @@ test("the hub's own page may try a stream in its console", async (t) => {
   const hub = await wholeHub(t)
   const page = await openPage(t, hub.url)
   await listen(page, streamUrl(hub.url, hub.publisher.topic('/page')))
-  await page.waitForFunction('source.readyState === 1')
+  await until(page, ({ state }) => state === 1)
 })
 
 async function openPage(t: Pick<TestContext, 'after'>, url: string): Promise<Page> {
