@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Delivery, FeedDelivery, Format } from '../db/schema.ts'
 import { feedDelivery, type Subscriber } from './broadcast-store.ts'
 import type { Numbers } from './owed.ts'
+import type { Replay } from './replays.ts'
 
 /** A subscription that is behind, claimed. */
 export interface ClaimedBacklog {
@@ -20,6 +21,8 @@ export interface ClaimedBacklog {
   readonly failures: number
   readonly failingSince: Date | null
   readonly ofOrigin: boolean
+  /** Null: nothing was asked for again. */
+  readonly replay: Replay | null
   /** It is the probe of an open breaker, which waited so long; null: the breaker is closed. */
   readonly probeWaitMs: number | null
 }
@@ -91,7 +94,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
       where o.origin = r.origin
     )
     select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
-      t.newest, t.delivery, t.every_from, c.of_origin, s.joined, s.callback, s.secret, s.algorithm, s.generation,
+      c.replay_count, c.replay_number, c.replay_at, t.newest, t.delivery, t.every_from, c.of_origin, s.joined, s.callback, s.secret, s.algorithm, s.generation,
       s.lease_ends_at > ${now} as runs, s.missed, ${feedDelivery('t')} as feed_delivery,
       s.feed_delivery is not null as feed_delivery_asked, s.format,
       (select min(due_at) from ready) as "lowestDue"
@@ -112,6 +115,9 @@ interface BacklogRow {
   readonly failures: number
   readonly failing_since: Date | null
   readonly of_origin: boolean
+  readonly replay_count: number | null
+  readonly replay_number: number | null
+  readonly replay_at: Date | null
   readonly joined: number
   readonly probe_wait_ms: number | null
   readonly newest: number
@@ -158,8 +164,13 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     failures: row.failures,
     failingSince: row.failing_since,
     ofOrigin: row.of_origin,
+    replay: replayOf(row),
     probeWaitMs: row.probe_wait_ms,
   }
+}
+
+function replayOf({ replay_count: count, replay_number: number, replay_at: at }: BacklogRow): Replay | null {
+  return number === null || at === null ? null : { count, number, at }
 }
 
 /** A subscription that a batch could not carry, and leaves to the backlog. */

@@ -140,7 +140,7 @@ function errandOf(sending: Sending, batch: OpenBatch, claimedAs: PlacedSubscribe
     const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(subscriptionId)
     if (subscriber === null) return { kind: 'lapsed' }
     generation = subscriber.generation
-    return deliver(sending, subscriber, owing(), { lane: 'broadcast', isLate, stop })
+    return deliver(sending, subscriber, owing(), { lane: 'broadcast', replay: null, isLate, stop })
   }
 
   /** Whoever took its batch, or its row, over may be sending it (rule 8). Whether somebody did, the token knows. */

@@ -5,7 +5,7 @@ import { type ClaimedBacklog, claimBacklog } from './backlog-store.ts'
 import { probeWaitMsFirst } from './breaker.ts'
 import { settleStraggler } from './broadcast.ts'
 import type { Subscriber } from './broadcast-store.ts'
-import { deliver, qualityOf, type Sending, type Tried } from './delivery.ts'
+import { type DeliveryOptions, deliver, qualityOf, type Sending, type Tried } from './delivery.ts'
 import type { Errand } from './dispatch.ts'
 import { createFreshness, type Freshness } from './freshness.ts'
 import { owed } from './owed.ts'
@@ -78,10 +78,12 @@ function errandOf(sending: Sending, row: ClaimedBacklog, claim: Claimed): Errand
     lane: 'backlog',
     ailing: owing.failures > 0,
     async begin(stop) {
-      const tried = await begin(sending, subscriber, owing, { stop, ...claim }).catch((error: unknown): Tried => {
-        parts.events.dutyFailed({ duty: 'catch-up', error })
-        return { kind: 'stopped' }
-      })
+      const tried = await begin(sending, subscriber, owing, { stop, replay: row.replay, ...claim }).catch(
+        (error: unknown): Tried => {
+          parts.events.dutyFailed({ duty: 'catch-up', error })
+          return { kind: 'stopped' }
+        },
+      )
       settleStraggler(sending, owing, tried)
       const quality = qualityOf(tried, { ...owing, ...subscriber })
       if (quality?.failed === true && row.probeWaitMs !== null) ledger.probeFailed(row.origin, row.probeWaitMs)
@@ -100,14 +102,14 @@ async function begin(
   sending: Sending,
   claimedAs: Subscriber,
   owing: Owing,
-  { stop, claimedUntilMs, freshness }: Claimed & { readonly stop: AbortSignal },
+  { stop, replay, claimedUntilMs, freshness }: Claimed & Pick<DeliveryOptions, 'stop' | 'replay'>,
 ): Promise<Tried> {
   const { world, config } = sending.parts
   const isLate = () => world.monotonicMs() > claimedUntilMs - config.ATTEMPT_TIMEOUT
   if (isLate()) return { kind: 'late' }
   const subscriber = freshness.asClaimed() ? claimedAs : await freshness.read(owing.subscriptionId)
   if (subscriber === null) return { kind: 'lapsed' }
-  return deliver(sending, subscriber, owing, { lane: 'backlog', isLate, stop })
+  return deliver(sending, subscriber, owing, { lane: 'backlog', replay, isLate, stop })
 }
 
 /** A newer number than the one tried last counts its tries anew (RETRY-11). */

@@ -6,9 +6,11 @@ import type { Ledger } from './ledger.ts'
 import { notification } from './notification.ts'
 import type { DistributionParts } from './parts.ts'
 import type { Preparing } from './preparing.ts'
+import type { Publication } from './publication-store.ts'
 import { lostThrough } from './publication-store.ts'
 import type { Publications } from './publications.ts'
 import type { Reductions } from './reductions.ts'
+import { type Replay, replayed } from './replays.ts'
 import type { Quality } from './send-window.ts'
 import type { Owing } from './settlement.ts'
 import { type Verdict, verdict } from './verdict.ts'
@@ -42,6 +44,8 @@ export type Tried =
 
 export interface DeliveryOptions {
   readonly lane: 'broadcast' | 'backlog'
+  /** What it is, besides, because it was asked for again; null: nothing was. */
+  readonly replay: Replay | null
   /** Whether its claim is nearly over: nothing is begun any more (rule 8). */
   readonly isLate: () => boolean
   readonly stop: AbortSignal
@@ -52,17 +56,16 @@ export async function deliver(
   sending: Sending,
   subscriber: Subscriber,
   owing: Owing,
-  { lane, isLate, stop }: DeliveryOptions,
+  { lane, replay, isLate, stop }: DeliveryOptions,
 ): Promise<Tried> {
-  const { parts, publications, reductions, forms, ledger } = sending
+  const { parts, publications, ledger } = sending
   const { topicId, number } = owing
   const published = await publications.read(topicId, number)
   if (published === null) return { kind: 'lost', through: await lostThrough(parts.db, { topicId, number }) }
-  const reduced = await reductions.read(published, subscriber, owing)
-  if (reduced === null) return { kind: 'unchanged' }
-  const publication = subscriber.format === null ? reduced : await forms.read(reduced, subscriber.format)
+  const publication = await asWanted(sending, published, { subscriber, owing, replay })
+  if (publication === null) return { kind: 'unchanged' }
   if (isLate()) return { kind: 'late' }
-  const request = requestFor(sending, subscriber, owing, publication)
+  const request = requestFor(sending, subscriber, { owing, publication, replay })
   if (request instanceof Error) return { kind: 'unprocessable', why: request.message }
   const at = parts.world.now()
   const outcome = await parts.world.send(request, stop)
@@ -85,6 +88,22 @@ export async function deliver(
     total_ms: Math.round(outcome.timing.totalMs),
   })
   return { kind: 'tried', verdict: judged, timing: outcome.timing }
+}
+
+/** A publication as the subscription takes it; null: it says nothing new to it. */
+async function asWanted(
+  { parts: { db }, publications, reductions, forms }: Sending,
+  published: Publication,
+  {
+    subscriber,
+    owing,
+    replay,
+  }: { readonly subscriber: Subscriber; readonly owing: Owing; readonly replay: Replay | null },
+): Promise<Publication | null> {
+  const { format } = subscriber
+  if (replay !== null) return replayed({ db, publications, forms }, published, { replay, format })
+  const reduced = await reductions.read(published, subscriber, owing)
+  return reduced === null || format === null ? reduced : forms.read(reduced, format)
 }
 
 /** What a try says about its origin; null: nothing, it did not come to one. */
@@ -111,8 +130,7 @@ const unconnectedFailures: ReadonlySet<string> = new Set(['forbidden', 'name', '
 function requestFor(
   { parts }: Sending,
   subscriber: Subscriber,
-  owing: Owing,
-  publication: Parameters<typeof notification>[0],
+  { owing, publication, replay }: { owing: Owing; publication: Publication; replay: Replay | null },
 ) {
   try {
     const { subscriptionId, callback, sealedSecret, algorithm } = subscriber
@@ -120,7 +138,12 @@ function requestFor(
     return notification(
       publication,
       { subscriptionId, callback, secret, algorithm },
-      { attempt: owing.attempt, now: parts.world.now(), timeoutMs: parts.config.ATTEMPT_TIMEOUT },
+      {
+        attempt: owing.attempt,
+        replayAt: replay?.at ?? null,
+        now: parts.world.now(),
+        timeoutMs: parts.config.ATTEMPT_TIMEOUT,
+      },
     )
   } catch (error) {
     parts.events.parked({ table: 'backlog', id: owing.subscriptionId, error })

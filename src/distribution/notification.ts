@@ -16,6 +16,8 @@ export interface Recipient {
 export interface NotificationOptions {
   /** 1 for the first try of this number. */
   readonly attempt: number
+  /** When it was asked for again; null: it was not. */
+  readonly replayAt: Date | null
   readonly now: Date
   readonly timeoutMs: number
 }
@@ -30,7 +32,7 @@ const answerBytesMax = 16 * 1024
 export function notification(
   publication: Publication,
   recipient: Recipient,
-  { attempt, now, timeoutMs }: NotificationOptions,
+  { attempt, replayAt, now, timeoutMs }: NotificationOptions,
 ): OutboundRequest {
   return {
     purpose: 'deliver',
@@ -40,7 +42,7 @@ export function notification(
       'Content-Type': publication.contentType,
       Link: linkHeader({ self: publication.selfUrl, hubs: publication.hubUrls }),
       ...signed(publication, recipient),
-      'Fanfare-Notification': notificationId(recipient.subscriptionId, publication.number),
+      'Fanfare-Notification': notificationId(recipient.subscriptionId, publication.number, replayAt),
       'Fanfare-Number': String(publication.number),
       'Fanfare-Attempt': String(attempt),
       'Fanfare-Timestamp': String(Math.floor(now.getTime() / 1000)),
@@ -53,9 +55,13 @@ export function notification(
   }
 }
 
-/** The same at every retry and after every crash, so that what comes twice can be told (RETRY-13). */
-export function notificationId(subscriptionId: number, number: number): string {
-  return `${subscriptionId}-${number}`
+/**
+ * The same at every retry and after every crash, so that what comes twice can be told (RETRY-13); another where it was asked for
+ * again, so that it is not taken for that.
+ */
+export function notificationId(subscriptionId: number, number: number, replayAt: Date | null): string {
+  const id = `${subscriptionId}-${number}`
+  return replayAt === null ? id : `${id}-again-${replayAt.getTime()}`
 }
 
 function signed(publication: Publication, { secret, algorithm }: Recipient): Record<string, string> {

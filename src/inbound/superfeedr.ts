@@ -7,6 +7,7 @@ import type { Waited } from '../subscribing/waiting.ts'
 import {
   listRequest,
   pulledTopic,
+  replayRequest,
   retrieveRequest,
   type SubscribeExtras,
   subscribeExtras,
@@ -47,7 +48,7 @@ export async function serveOwn(mode: OwnMode, request: OwnRequest, parts: Inboun
     case 'retrieve':
       return retrieve(request, parts)
     case 'replay':
-      throw new RequestRefused('This hub replays nothing yet.', { status: 422, parameter: 'hub.mode' })
+      return replay(request, parts)
     case 'search':
       throw new RequestRefused(
         'This hub searches no feeds: subscribe to the topics you know, with hub.mode=subscribe and hub.topic.',
@@ -80,6 +81,13 @@ async function stream(login: string, request: OwnRequest, parts: InboundParts): 
   const wanted = streamRequest(form, lastEventIdOf(exchange.incoming), parts.config)
   await parts.superfeedr.refuseUnsubscribed(login, { topic: wanted.topic, callback: null })
   return () => writeStream(exchange, wanted, parts, { client, patienceMs: streamPatienceMs })
+}
+
+async function replay({ form, credentials, client }: OwnRequest, parts: InboundParts): Promise<Response> {
+  const { login } = await requireKey(parts, credentials, { client, right: 'retrieve' })
+  await limitRequests(parts, client)
+  await parts.superfeedr.replay(login, replayRequest(form, parts.config))
+  return done()
 }
 
 const streamPatienceMs = 10_000

@@ -86,6 +86,24 @@ export async function findOwn(
   return rows
 }
 
+/** A login's own subscription; null: there is none whose lease runs. */
+export async function findSubscription(
+  db: Db,
+  owner: string,
+  { topic, callback, now }: { readonly topic: string; readonly callback: string; readonly now: Date },
+): Promise<{ readonly subscriptionId: number; readonly topicId: number; readonly origin: string } | null> {
+  const row = await db
+    .selectFrom('subscription as s')
+    .innerJoin('topic as t', 't.id', 's.topic_id')
+    .select(['s.id as subscriptionId', 's.topic_id as topicId', 's.origin'])
+    .where('t.key', '=', urlKey(topic))
+    .where('s.callback_key', '=', urlKey(callback))
+    .where('s.owner', '=', owner)
+    .where('s.lease_ends_at', '>', now)
+    .executeTakeFirst()
+  return row ?? null
+}
+
 function owned(owner: string, now: Date) {
   return sql`
     select 0 as place, id, topic_id, topic, callback, callback_key, secret, format from subscription

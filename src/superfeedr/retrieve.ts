@@ -1,6 +1,6 @@
 import type { Format } from '../db/schema.ts'
 import { formTypes, writeForm } from '../distribution/forms.ts'
-import type { Publication } from '../distribution/publication-store.ts'
+import { pastPublications } from '../distribution/past.ts'
 import type { Item, ItemFeed } from '../feeds/item.ts'
 import { entriesOf } from './entries.ts'
 import { findOwn, type Own } from './own-store.ts'
@@ -16,8 +16,7 @@ export interface Retrieved {
 
 /** Superfeedr's own bound for the topics of one callback. */
 const topicsMax = 200
-/** Publications that are read for one answer, and their bytes: what stands further back is not looked for. */
-const publicationsMax = 50
+/** Of the newest publications of all topics of a callback. */
 const bytesMax = 32 * 1024 ** 2
 
 /**
@@ -68,7 +67,7 @@ async function pastEntries(
 ): Promise<ItemFeed> {
   const found = new Map<string, Item>()
   let newest: ItemFeed | null = null
-  for await (const publication of pastPublications(parts, topicId)) {
+  for await (const publication of pastPublications(parts, { topicId })) {
     const feed = await entriesOf(publication)
     newest ??= feed
     for (const item of feed.items) if (!found.has(item.id)) found.set(item.id, item)
@@ -80,31 +79,11 @@ async function pastEntries(
 
 const empty: ItemFeed = { id: null, title: null, url: null, links: [], updatedAt: null, language: null, items: [] }
 
-/** A topic's publications that are kept, the newest first; what only repeats another is passed by. */
-async function* pastPublications({ db, publications }: Reading, topicId: number): AsyncGenerator<Publication> {
-  const rows = await db
-    .selectFrom('publication')
-    .select('number')
-    .where('topic_id', '=', topicId)
-    .where('repeats', '=', false)
-    .orderBy('number', 'desc')
-    .limit(publicationsMax)
-    .execute()
-  let bytes = 0
-  for (const { number } of rows) {
-    const publication = await publications.read(topicId, number)
-    if (publication === null) continue
-    bytes += publication.body.length
-    if (bytes > bytesMax) return
-    yield publication
-  }
-}
-
 async function merged(parts: Reading, topics: readonly Own[]): Promise<ItemFeed> {
   const dated: { readonly item: Item; readonly at: Date }[] = []
   let bytes = 0
   for (const { topicId } of topics) {
-    for await (const publication of pastPublications(parts, topicId)) {
+    for await (const publication of pastPublications(parts, { topicId })) {
       bytes += publication.body.length
       if (bytes > bytesMax)
         throw refused('hub.callback', 'has topics with too much content: name one of them as hub.topic')

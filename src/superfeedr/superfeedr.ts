@@ -3,7 +3,8 @@ import type { SubscriptionRequest } from '../subscribing/request.ts'
 import { createFirstContent, type FirstContent } from './first-content.ts'
 import { type ListedSubscription, listSubscriptions } from './list.ts'
 import type { SuperfeedrParts } from './parts.ts'
-import type { ListRequest, RetrieveRequest, SubscribeExtras, UnsubscribeRequest } from './request.ts'
+import { replay } from './replay.ts'
+import type { ListRequest, ReplayRequest, RetrieveRequest, SubscribeExtras, UnsubscribeRequest } from './request.ts'
 import { type Retrieved, refuseUnsubscribed, retrieve } from './retrieve.ts'
 import { refuseUnserved, subscribePull, subscribeTrusted, unsubscribeOwn } from './subscribe.ts'
 
@@ -17,6 +18,7 @@ export interface Superfeedr {
   list(owner: string, request: ListRequest): Promise<readonly ListedSubscription[]>
   refuseUnsubscribed(owner: string, request: Pick<RetrieveRequest, 'topic' | 'callback'>): Promise<void>
   retrieve(owner: string, request: RetrieveRequest): Promise<Retrieved>
+  replay(owner: string, request: ReplayRequest): Promise<void>
 }
 
 export interface PullAsked {
@@ -36,5 +38,6 @@ export function createSuperfeedr(parts: SuperfeedrParts): Superfeedr {
     list: (owner, request) => listSubscriptions(parts, owner, request),
     refuseUnsubscribed: (owner, request) => refuseUnsubscribed(parts, owner, request),
     retrieve: (owner, request) => retrieve(parts, owner, request),
+    replay: (owner, request) => replay(parts, owner, request),
   }
 }

@@ -22,6 +22,7 @@ const noSuperfeedr: InboundParts['superfeedr'] = {
   list: notHere,
   refuseUnsubscribed: notHere,
   retrieve: notHere,
+  replay: notHere,
 }
 
 export interface Inbound {
