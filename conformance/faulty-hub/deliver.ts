@@ -80,7 +80,8 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
   const { has } = inside
   for (let attempt = 0; state.owed !== undefined; attempt++) {
     const content = (attempt > 0 && has('retries-outdated-content') ? state.tried : undefined) ?? state.owed
-    const current = inside.subscriptions.get(pair)
+    const left = has('retries-after-unsubscription') && attempt > 0 && !inside.gone.has(pair)
+    const current = inside.subscriptions.get(pair) ?? (left ? first : undefined)
     if (current === undefined || hasEnded(current, inside)) break
     if (content !== state.tried) attempt = 0
     state.wake = new AbortController()

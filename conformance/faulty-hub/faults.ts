@@ -220,8 +220,14 @@ export const faults = {
     does: 'adds a second subscription when one is asked for again',
     fails: ['subscription/repeated-is-one-subscription'],
   },
-  'unsubscribe-changes-nothing': { does: 'keeps delivering after a confirmed unsubscription', fails: [] },
-  'unsubscribe-ends-all-of-the-topic': { does: 'ends every subscription of the topic when one is ended', fails: [] },
+  'unsubscribe-changes-nothing': {
+    does: 'keeps delivering after a confirmed unsubscription',
+    fails: ['retry/ends-with-an-unsubscription'],
+  },
+  'unsubscribe-ends-all-of-the-topic': {
+    does: 'ends every subscription of the topic when one is ended',
+    fails: ['retry/ends-with-an-unsubscription'],
+  },
   'delivers-after-lease': { does: 'keeps delivering after the lease', fails: ['lease/ends'] },
   'lease-counts-from-answer': {
     does: 'counts the lease from the answer to the verification',
@@ -459,6 +465,10 @@ export const faults = {
   'reads-answers-to-their-end': {
     does: 'reads an answer to a delivery however long it is',
     fails: ['retry/reads-little-of-an-answer'],
+  },
+  'retries-after-unsubscription': {
+    does: 'goes on trying to deliver to whoever has unsubscribed',
+    fails: ['retry/ends-with-an-unsubscription'],
   },
 } as const satisfies Readonly<Record<string, Fault>>
 

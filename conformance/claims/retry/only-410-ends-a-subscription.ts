@@ -10,7 +10,7 @@ export const claim: Claim = {
   title: 'No status but 410 ends a subscription',
   sends: `an update that every callback answers with its own status: ${statuses.join(', ')}; then another`,
   expects: 'a delivery of the second update to each',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['distribution/reaches-each-subscription-once'],
   async run(context) {
     const topic = context.topic()
     const [refused, wanted] = [freshContent(), freshContent()]
