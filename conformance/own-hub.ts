@@ -53,6 +53,7 @@ const quickEnvironment = {
   RETRY_SCHEDULE: '500ms,1s,1s',
   ATTEMPT_TIMEOUT: '8s',
   VERIFY_TIMEOUT: '3s',
+  SYNC_VERIFY_TIMEOUT: '2s',
   FETCH_TIMEOUT: '3s',
   LOG_LEVEL: 'silent',
 }

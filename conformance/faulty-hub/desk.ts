@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { rest } from '../watch.ts'
 import { call } from './call.ts'
 import { readForm } from './form.ts'
 import type { Inside } from './inside.ts'
 import { readTopics } from './ping.ts'
 import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
-import { deny, pairOf, verify } from './subscriptions.ts'
+import { deny, pairOf, type Verdict, verify } from './subscriptions.ts'
 import { fetchContent, noteChange } from './topics.ts'
 
 /** What is answered, and what is done once that was sent. */
@@ -26,6 +27,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   async function act(request: IncomingMessage): Promise<Outcome> {
     if (request.method !== 'POST') throw new Refused('POST a form here.', 405)
     const fields = await readForm(request, has)
+    if (has('breaks-at-other-doors') && request.url?.startsWith('/subscribe')) throw new Refused('A slip.', 500)
     if (has('repeated-parameter-adds') && fields.getAll('hub.topic').length > 1) return acceptEach(fields)
     return fields.get('hub.mode') === 'publish' ? ping(fields) : accept(readSubscription(fields, inside))
   }
@@ -45,6 +47,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   async function accept(asked: SubscriptionRequest): Promise<Outcome> {
     const own = ++number
+    if (has('refuses-a-second-secret')) refuseSecondSecret(asked, inside)
+    if (asked.waits && settings.policy === 'open') return { status: await statusAtOnce(asked, own) }
     const open = settings.policy === 'open' && asked.kind === 'subscribe'
     if (has('waits-for-the-topic') && open) await call({ ...probe(asked), timeoutMs: settings.fetchTimeoutMs })
     if (has('verifies-before-answering') && open) {
@@ -58,6 +62,14 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     }
     const status = has('answers-200') ? 200 : has('answers-204') ? 204 : 202
     return { status, next: () => void begin(asked, own) }
+  }
+
+  /** What a client of 0.3 knows (§6.1.2 there): 204, an error, or that the callback has not answered yet. */
+  async function statusAtOnce(asked: SubscriptionRequest, own: number): Promise<number> {
+    const tooLate = rest(settings.verifyAtOnceMs).then((): Verdict => 'no answer')
+    const verdict = await Promise.race([verify(inside, asked, own), tooLate])
+    if (verdict === 'no answer') return has('refuses-callbacks-that-are-slow-at-once') ? 409 : 202
+    return verdict === 'confirmed' || has('calls-a-refusal-accepted') ? 204 : 409
   }
 
   function acceptEach(fields: URLSearchParams): Outcome {
@@ -108,4 +120,10 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
       response.end(`${error.message}\n`)
     }
   }
+}
+
+/** As 0.3 wanted it (§7.5 there). */
+function refuseSecondSecret({ topic, callback, secret }: SubscriptionRequest, { subscriptions }: Inside): void {
+  const other = [...subscriptions.values()].find((each) => each.callback === callback && each.topic !== topic)
+  if (other !== undefined && other.secret !== secret) throw new Refused('hub.secret must be the one of this callback.')
 }

@@ -152,6 +152,34 @@ export const faults = {
     fails: ['verification/keeps-the-secret'],
   },
   'drops-verify-token': { does: 'does not give hub.verify_token back', fails: ['verification/gives-the-token-back'] },
+  'never-verifies-at-once': {
+    does: 'knows no hub.verify=sync, and asks the callback later',
+    fails: ['drafts/answers-sync-at-once'],
+  },
+  'refuses-sync-alone': {
+    does: 'refuses hub.verify=sync where async is not offered as well',
+    fails: ['drafts/sync-makes-a-subscription'],
+  },
+  'calls-a-refusal-accepted': {
+    does: 'answers hub.verify=sync with 204 where the callback said no',
+    fails: ['drafts/tells-sync-clients-no'],
+  },
+  'refuses-callbacks-that-are-slow-at-once': {
+    does: 'answers hub.verify=sync with 409 where the callback has not answered yet',
+    fails: ['drafts/sync-does-not-wait-for-ever'],
+  },
+  'takes-an-empty-lease-for-the-shortest': {
+    does: 'grants its shortest lease where hub.lease_seconds is empty',
+    fails: ['drafts/an-empty-lease-is-none'],
+  },
+  'refuses-a-second-secret': {
+    does: 'refuses a callback another secret for another topic',
+    fails: ['drafts/a-callback-may-have-several-secrets'],
+  },
+  'breaks-at-other-doors': {
+    does: 'answers 500 at /subscribe and /publish',
+    fails: ['drafts/has-other-doors'],
+  },
   'same-challenge-always': { does: 'uses one challenge for everything', fails: ['subscription/can-be-repeated'] },
   'short-challenge': { does: 'uses a challenge of 24 bits', fails: ['verification/challenge-needs-no-escaping'] },
   'challenge-with-odd-characters': {

@@ -35,6 +35,7 @@ export async function readForm(request: IncomingMessage, has: Has): Promise<URLS
   if (has('refuses-hub-verify') && fields.has('hub.verify')) throw new Refused('hub.verify is not known here.')
   const algorithm = fields.get('hub.signature_algorithm') ?? 'sha256'
   if (has('refuses-unknown-algorithms') && !algorithm.startsWith('sha')) throw new Refused(`No ${algorithm} here.`)
+  if (has('refuses-sync-alone') && fields.getAll('hub.verify').join() === 'sync') throw new Refused('Not at once.')
   if (has('refuses-unknown-parameters')) refuseUnknown(fields)
   if (has('refuses-secrets') && fields.has('hub.secret')) throw new Refused('hub.secret is not known here.')
   return fields

@@ -8,6 +8,8 @@ export interface SubscriptionRequest {
   readonly secret: string | undefined
   readonly leaseSeconds: number
   readonly verifyToken: string | undefined
+  /** Of a client of 0.3, which waits to be told what its callback said (0.3 §6.1.2). */
+  readonly waits: boolean
 }
 
 /** What the client did wrong, for the plain text of a 400 (§5.1.2). */
@@ -39,6 +41,7 @@ export function readSubscription(
     secret: readSecret(fields, has),
     leaseSeconds: mode === 'subscribe' ? readLease(fields, settings, has) : 0,
     verifyToken: single(fields, 'hub.verify_token'),
+    waits: fields.getAll('hub.verify').join() === 'sync' && !has('never-verifies-at-once'),
   }
 }
 
@@ -83,6 +86,7 @@ function readSecret(fields: URLSearchParams, has: Has): string | undefined {
 
 function readLease(fields: URLSearchParams, { leaseSeconds }: HubSettings, has: Has): number {
   const given = single(fields, 'hub.lease_seconds')
+  if (fields.get('hub.lease_seconds') === '' && has('takes-an-empty-lease-for-the-shortest')) return leaseSeconds.min
   if (given === undefined) return has('perpetual-lease') ? 0 : leaseSeconds.standard
   if (!/^[1-9]\d*$/.test(given)) throw new Refused('hub.lease_seconds must be a positive whole number.')
   if (has('ignores-lease-asked-for')) return leaseSeconds.standard

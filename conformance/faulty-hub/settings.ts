@@ -7,6 +7,8 @@ export interface HubSettings {
   readonly leaseSeconds: { readonly min: number; readonly standard: number; readonly max: number }
   readonly verifyDelayMs: number
   readonly verifyTimeoutMs: number
+  /** How long a client that waits for its verification is kept waiting. */
+  readonly verifyAtOnceMs: number
   readonly verifyRetryMs: readonly number[]
   readonly fetchTimeoutMs: number
   readonly fetchRetryMs: readonly number[]
@@ -23,6 +25,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl'> = {
   leaseSeconds: { min: 1, standard: 864_000, max: 2_592_000 },
   verifyDelayMs: 5,
   verifyTimeoutMs: 1500,
+  verifyAtOnceMs: 500,
   verifyRetryMs: [20, 20],
   fetchTimeoutMs: 1500,
   fetchRetryMs: [20, 20],

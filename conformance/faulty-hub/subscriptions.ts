@@ -15,19 +15,22 @@ export interface Subscription {
   readonly leaseEndsAtMs: number
 }
 
+export type Verdict = 'confirmed' | 'rejected' | 'no answer'
+
 /** Asks the subscriber, then grants or ends; a request applies unless a later one for the same pair has (§5.1). */
-export async function verify(inside: Inside, asked: SubscriptionRequest, number: number): Promise<void> {
+export async function verify(inside: Inside, asked: SubscriptionRequest, number: number): Promise<Verdict> {
   const { has, settings } = inside
   if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, performance.now())
   if (has('failed-renewal-replaces-secret')) replaceSecret(inside, asked)
   const withdraw = has('delivers-while-verification-is-open') ? grantForNow(inside, asked) : undefined
   const first = challengeFor(inside)
+  let verdict: Verdict = 'no answer'
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
     await pause(delayMs)
     const challenge = has('same-challenge-on-retry') ? first : challengeFor(inside)
     const askedAtMs = performance.now()
     const reply = await ask(inside, asked, challenge)
-    const verdict = judge(
+    verdict = judge(
       reply,
       has('takes-first-challenge-for-its-own') ? firstChallenge(asked, challenge) : challenge,
       inside,
@@ -42,12 +45,13 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
       if (has('takes-the-topic-for-delivered') && asked.kind === 'subscribe')
         await takeForDelivered(inside, asked.topic)
       if (has('verifies-twice')) await ask(inside, asked, challengeFor(inside))
-      return
+      return verdict
     }
     if (verdict === 'rejected') break
   }
   if (has('failed-verification-ends-subscription')) inside.subscriptions.delete(pairOf(asked, inside.has))
   if (has('denies-after-failed-verification')) await deny(inside, asked, 'You did not confirm.')
+  return verdict
 }
 
 /** The verification URL: the callback as given, ours appended (§5.1.1, §5.3). */
@@ -94,7 +98,7 @@ function withParameters({ has }: Inside, given: string, added: readonly (readonl
 }
 
 /** §5.3.1: any 2xx with the challenge as its body confirms; what got no usable answer may be asked again. */
-function judge(reply: Reply | null, challenge: string, { has }: Inside): 'confirmed' | 'rejected' | 'no answer' {
+function judge(reply: Reply | null, challenge: string, { has }: Inside): Verdict {
   if (reply === null || reply.status >= 500 || reply.status === 429) return 'no answer'
   if (has('asks-again-after-404') && reply.status === 404) return 'no answer'
   if (has('confirms-by-204') && reply.status === 204) return 'confirmed'

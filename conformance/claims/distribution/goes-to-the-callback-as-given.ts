@@ -1,10 +1,15 @@
 import { type Claim, expect } from '../../claim.ts'
 import { headerValue } from '../../wire.ts'
 
-const suffixes = ['', '?a=1&b=%20&c=d+e&a=2', '/%7euser/%C3%A9/./x;y?hub.mode=mine&empty=&bare', '/UPPER%2flower?']
+const suffixes = [
+  '',
+  '?xhub.subscription=1&b=%20&c=d+e&a=2',
+  '/%7euser/%C3%A9/./x;y?hub.mode=mine&empty=&bare',
+  '/UPPER%2flower?',
+]
 
 export const claim: Claim = {
-  rows: ['DIST-11', 'DIST-12'],
+  rows: ['DIST-11', 'DIST-12', 'PSH-07'],
   level: 'MUST',
   section: '5.1.1, 8.3',
   title: 'A delivery goes to exactly the callback that was given, its query kept and nothing added',

@@ -11,7 +11,7 @@ const types = [
 ]
 
 export const claim: Claim = {
-  rows: ['DIST-03'],
+  rows: ['DIST-03', 'PSH-12'],
   level: 'MUST',
   section: '7',
   title: "A delivery has the topic's Content-Type as it was served: parameters, spacing and case",

@@ -5,7 +5,7 @@ import { headerValue } from '../../wire.ts'
 const plain = /^<[^<>]*>; rel="(hub|self)"(, <[^<>]*>; rel="(hub|self)")+$/
 
 export const claim: Claim = {
-  rows: ['DIST-08'],
+  rows: ['DIST-08', 'PSH-14'],
   level: 'compat',
   section: '7',
   title: 'The Link header is written as clients without a parser read it: <topic>; rel="self", <hub>; rel="hub"',

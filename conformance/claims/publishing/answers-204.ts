@@ -1,7 +1,7 @@
 import { type Claim, expect } from '../../claim.ts'
 
 export const claim: Claim = {
-  rows: ['PUB-07'],
+  rows: ['PUB-07', 'PSH-04'],
   level: 'compat',
   section: '0.3 §7.1',
   title: 'A ping is answered with 204 and no body: Laminas Feed takes anything else for a failure',

@@ -2,7 +2,7 @@ import { expectReached } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 
 export const claim: Claim = {
-  rows: ['PUB-05'],
+  rows: ['PUB-05', 'PSH-03'],
   level: 'compat',
   section: '0.3 §7.1',
   title: 'A ping may name several topics, each in a hub.url of its own',
