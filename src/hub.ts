@@ -10,7 +10,7 @@ import { streamSockets } from './inbound/stream-socket.ts'
 import { pruneDuty } from './prune.ts'
 import { noteChange } from './publishing/change.ts'
 import { fetchJob } from './publishing/fetch.ts'
-import { takeHandedOver } from './publishing/handed-over.ts'
+import { takesHandedOver } from './publishing/handed-over.ts'
 import { createStreams } from './streams/streams.ts'
 import { denyJob } from './subscribing/deny.ts'
 import { renewDuty } from './subscribing/renew.ts'
@@ -137,7 +137,7 @@ export function createHub(parts: HubParts): Hub {
       streams,
       superfeedr: createSuperfeedr({ ...chapter, ...distribution }),
       random: world.random,
-      takeHandedOver: (content) => takeHandedOver(chapter, content),
+      takeHandedOver: takesHandedOver(chapter),
       problems,
       metrics: () => parts.metrics(readings),
     })

@@ -49,7 +49,7 @@ export interface Marking {
 
 /**
  * Marks a topic as handed over. A fetch that is due or under way was asked for before, and what it brings may be older: it
- * is ended, and its settle finds its claim gone (rule 12, FAT-11). The validators go too: a 304 to the next fetch would be
+ * is ended, and its settle finds its claim gone (rule 12). The validators go too: a 304 to the next fetch would be
  * said of what was fetched before, not of what was handed over. A polled topic is due again at its pace.
  */
 export async function markHandedOver(tx: Db, id: number, { keyId, delivery, everyFrom, now }: Marking): Promise<void> {

@@ -7,6 +7,7 @@ import { newestPublication, publish, repeatForNewcomers } from '../distribution/
 import { isInForce, type PublisherKey } from '../keys/store.ts'
 import { RequestRefused } from '../refusal.ts'
 import { urlKey } from '../url-key.ts'
+import { createTurns } from '../work/turns.ts'
 import {
   earlierRequest,
   type HeldTopic,
@@ -44,15 +45,23 @@ export interface Taken {
 /** How long a request can be sent again under its Idempotency-Key. */
 export const idempotencyMs = 24 * 3_600_000
 
+/** Publications that are written at once; each takes a connection of the pool, where deliveries are settled too. */
+const writtenAtOnce = 3
+
 /**
- * Takes content that was handed over: once this resolves it is published and survives a restart. Nothing is fetched (FAT-08).
- * Where the newest publication is enough, one that says the same as the newest goes only to those who joined since, as a
+ * Makes what takes content that was handed over: once it resolves, the content is published and survives a restart. Nothing is
+ * fetched. Where the newest publication is enough, one that says the same as the newest goes only to those who joined since, as a
  * ping that finds nothing new; where each is a fact of its own, the same twice is two facts, and an Idempotency-Key is what
  * makes one of them.
  *
  * @throws {RequestRefused} 401 where the key was revoked meanwhile, 422 where the Idempotency-Key came with another request
  */
-export async function takeHandedOver(parts: PublishingParts, content: HandedOver): Promise<Taken> {
+export function takesHandedOver(parts: PublishingParts): (content: HandedOver) => Promise<Taken> {
+  const turns = createTurns(writtenAtOnce)
+  return (content) => turns.take(urlKey(content.topic).toString('base64'), () => take(parts, content))
+}
+
+async function take(parts: PublishingParts, content: HandedOver): Promise<Taken> {
   const { db, events, bell } = parts
   const sha256 = createHash('sha256').update(content.body).digest()
   const taken = await transaction(db, (tx) => takeIn(tx, parts, content, sha256))

@@ -385,3 +385,30 @@ test('a topic that is polled goes on being polled at its pace after content was 
   await drain()
   assert.deepEqual(received(), ['by hand', 'polled'])
 })
+
+test('publications of one topic wait for each other without keeping those of other topics from the database', async (t) => {
+  const { hand, topic, database } = await withKey(t)
+  await hand('first')
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<void>()
+  const holding = database.db.transaction().execute(async (tx) => {
+    await tx.selectFrom('topic').select('id').where('url', '=', topic).forUpdate().execute()
+    locked.resolve()
+    await held
+  })
+  await locked.promise
+  const waiting = Array.from({ length: 20 }, (_, at) => hand(String(at)))
+  const others = await Promise.all(
+    [1, 2, 3, 4].map((at) => hand('{}', { headers: { Link: `<${topic}/${at}>; rel="self"` } })),
+  ).finally(release)
+  assert.deepEqual(
+    others.map(({ status, number }) => [status, number]),
+    Array.from({ length: 4 }, () => [202, 1]),
+  )
+  await holding
+  const numbers = (await Promise.all(waiting)).map(({ number }) => number)
+  assert.deepEqual(
+    numbers.toSorted((some, other) => some - other),
+    Array.from({ length: 20 }, (_, at) => at + 2),
+  )
+})
