@@ -4,7 +4,7 @@ import { callbackApart, expectDeliveredOnce } from '../../retries.ts'
 const values = ['12', 'abc', '']
 
 export const claim: Claim = {
-  rows: ['DIST-26'],
+  rows: ['DIST-26', 'PSH-08'],
   level: 'compat',
   section: '0.3 §7.3',
   title: 'X-Hub-On-Behalf-Of in an answer to a delivery makes no difference, whatever its value',

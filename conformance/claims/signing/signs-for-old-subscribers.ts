@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A subscriber that says hub.verify=sync gets a signature like any other',
   sends: 'a subscription with hub.secret and hub.verify=sync alone, as clients send that know SHA-1 only; then a ping',
   expects: 'a signature that verifies; its method is noted',
-  presupposes: ['signing/verifies', 'subscription/takes-what-old-clients-send'],
+  presupposes: ['drafts/sync-makes-a-subscription', 'signing/verifies', 'subscription/takes-what-old-clients-send'],
   async run({ subscribed, publish }) {
     const { topic, callback } = await subscribed({ fields: { 'hub.secret': 'an old secret', 'hub.verify': 'sync' } })
     await publish(topic)
