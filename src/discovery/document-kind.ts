@@ -57,7 +57,7 @@ function beginningOf(chunks: Iterable<string>): string {
 }
 
 /** The root element's name in lower case, behind declarations and comments. */
-function rootOf(beginning: string): string | null {
+export function rootOf(beginning: string): string | null {
   const markup = beginning.replace(/<!--.*?(?:-->|$)|<[?!][^>]*(?:>|$)/gs, '')
   return /^\s*<([\w.:-]+)/.exec(markup)?.[1]?.toLowerCase() ?? null
 }

@@ -117,7 +117,8 @@ const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const quoted = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\\t\\x20-\\x7e])*"'
 const mediaType = new RegExp(`^${token}/${token}(?:[ \\t]*;[ \\t]*(?:${token}=(?:${token}|${quoted}))?)*[ \\t]*$`)
 
-function idempotencyKeyOf(value: string | readonly string[] | undefined): string | null {
+/** @throws {RequestRefused} where it is none */
+export function idempotencyKeyOf(value: string | readonly string[] | undefined): string | null {
   if (value === undefined) return null
   if (typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value)) return value
   throw new RequestRefused('Idempotency-Key must be 1 to 255 visible ASCII characters, given once.', {

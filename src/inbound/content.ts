@@ -40,7 +40,8 @@ export async function takeContent(
   })
 }
 
-function keyFor({ topic }: ContentHeader, key: PublisherKey | null): PublisherKey {
+/** @throws {RequestRefused} 401 where there is no such key or it was revoked, 403 where it is for other topics */
+export function keyFor({ topic }: Pick<ContentHeader, 'topic'>, key: PublisherKey | null): PublisherKey {
   if (key === null) throw new RequestRefused('This hub knows no such key.', { status: 401 })
   if (key.revokedAt !== null) throw new RequestRefused('This key was revoked.', { status: 401 })
   if (covers(key.pattern, topic)) return key

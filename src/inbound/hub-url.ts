@@ -8,6 +8,7 @@ import { plainText } from './answers.ts'
 import { askForBody, type Exchange, queryForm, type ReceivedForm, readForm, tooLarge } from './body.ts'
 import { arrivalOf, type ClientAddress } from './client-address.ts'
 import { takeContent } from './content.ts'
+import { bringsContent, publishContent } from './content-form.ts'
 import { handsOver } from './content-header.ts'
 import { areOurs, credentialsOf } from './credentials.ts'
 import { inTime } from './in-time.ts'
@@ -66,7 +67,7 @@ async function serve(received: Received, parts: InboundParts): Promise<Served> {
     return serveOwn(ownMode, { ...received, credentials: credentialsOf(exchange.incoming, form) }, parts)
   switch (mode) {
     case 'publish':
-      return publish(form, parts, client)
+      return bringsContent(form) ? publishContent(form, exchange, parts) : publish(form, parts, client)
     case 'subscribe':
     case 'unsubscribe':
       if (bodyBytes > subscriptionBytesMax) throw tooLarge(subscriptionBytesMax)
