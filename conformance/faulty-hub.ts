@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { createDesk } from './faulty-hub/desk.ts'
 import type { FaultName } from './faulty-hub/faults.ts'
 import type { Inside } from './faulty-hub/inside.ts'
-import { type HubSettings, quickSettings } from './faulty-hub/settings.ts'
+import { quickSettings } from './faulty-hub/settings.ts'
 
 export interface FaultyHub {
   readonly url: string
+  readonly aliasUrl: string
   close(): Promise<void>
 }
 
@@ -20,16 +21,17 @@ export async function startHub({
   settings = {},
 }: {
   readonly faults?: readonly FaultName[]
-  readonly settings?: Partial<Omit<HubSettings, 'ownUrl'>>
+  readonly settings?: Partial<typeof quickSettings>
 } = {}): Promise<FaultyHub> {
   const server = createServer({ keepAliveTimeout: 60_000 })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const aliasUrl = url.replace('127.0.0.1', 'localhost')
   const switched = new Set<string>(faults)
   const inside: Inside = {
     has: (fault) => switched.has(fault),
-    settings: { ...quickSettings, ...settings, ownUrl: () => url },
+    settings: { ...quickSettings, ...settings, ownUrl: () => url, aliasUrl: () => aliasUrl },
     agent: new Agent({ keepAlive: true }),
     subscriptions: new Map(),
     appliedNumbers: new Map(),
@@ -41,6 +43,7 @@ export async function startHub({
   server.on('request', (request, response) => void desk(request, response).catch(() => response.destroy()))
   return {
     url,
+    aliasUrl,
     async close() {
       const closed = once(server, 'close')
       inside.subscriptions.clear()

@@ -24,9 +24,16 @@ const startsWithinMs = 60_000
 /** Starts this project's hub as anyone would, with settings that make waits short, on data of its own. */
 export async function startOwnHub(): Promise<OwnHub> {
   const port = await freePort()
+  const aliasUrl = `http://127.0.0.1:${port}/`
   const directory = mkdtempSync(join(tmpdir(), 'hub-under-test-'))
   const hub = spawn(process.execPath, [fileURLToPath(new URL('../src/fanfare.js', import.meta.url)), 'serve'], {
-    env: { ...process.env, ...quickEnvironment, PORT: String(port), DATA_DIR: directory },
+    env: {
+      ...process.env,
+      ...quickEnvironment,
+      PORT: String(port),
+      DATA_DIR: directory,
+      HUB_URL_ALIASES: aliasUrl,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const url = `http://localhost:${port}/`
@@ -42,7 +49,7 @@ export async function startOwnHub(): Promise<OwnHub> {
     await stop()
     throw error
   }
-  return { url, knobs: quickKnobs, stop }
+  return { url, knobs: { ...quickKnobs, aliasUrl }, stop }
 }
 
 const quickEnvironment = {

@@ -370,6 +370,10 @@ export const faults = {
     does: 'names itself otherwise than the topic does',
     fails: ['distribution/names-the-hub-as-advertised'],
   },
+  'knows-no-alias': {
+    does: 'does not know itself by another of its URLs',
+    fails: ['distribution/names-an-advertised-alias'],
+  },
   'names-no-hub-that-is-not-advertised': {
     does: 'delivers without rel=hub where the topic has none',
     fails: ['distribution/names-itself-for-others'],

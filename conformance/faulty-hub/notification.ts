@@ -61,7 +61,8 @@ function selfLinks({ self, topic }: Content, { has }: Inside): readonly string[]
 function hubLinks({ hubs }: Content, { has, settings }: Inside): readonly string[] {
   if (has('no-hub-link')) return []
   if (has('names-other-hubs-first') && hubs.length > 1) return hubs.map((hub) => `<${hub}>; rel="hub"`)
-  const advertised = hubs.find((hub) => URL.parse(hub)?.href === settings.ownUrl())
+  const known = [settings.ownUrl(), ...(has('knows-no-alias') ? [] : [settings.aliasUrl()])]
+  const advertised = hubs.find((hub) => known.includes(URL.parse(hub)?.href ?? ''))
   if (advertised === undefined && has('names-no-hub-that-is-not-advertised')) return []
   return [`<${has('names-hub-as-configured') ? settings.ownUrl() : (advertised ?? settings.ownUrl())}>; rel="hub"`]
 }

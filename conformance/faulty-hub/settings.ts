@@ -2,6 +2,8 @@
 export interface HubSettings {
   /** The URL it is reached by. */
   readonly ownUrl: () => string
+  /** Another by which it can be. */
+  readonly aliasUrl: () => string
   /** What it takes for a second when it counts a lease or a Retry-After. */
   readonly secondMs: number
   readonly leaseSeconds: { readonly min: number; readonly standard: number; readonly max: number }
@@ -20,7 +22,7 @@ export interface HubSettings {
   readonly policy: 'open' | 'closed' | 'strict'
 }
 
-export const quickSettings: Omit<HubSettings, 'ownUrl'> = {
+export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   secondMs: 100,
   leaseSeconds: { min: 1, standard: 864_000, max: 2_592_000 },
   verifyDelayMs: 5,

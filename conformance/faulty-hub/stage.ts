@@ -35,7 +35,7 @@ export async function startQuickStage(
 ): Promise<{ readonly stage: Stage; close(): Promise<void> }> {
   const hub = await startHub({ faults })
   const closed = await startHub({ faults, settings: { policy: 'closed' } })
-  const knobs = { ...quickStage.knobs, closedHub: closed.url }
+  const knobs = { ...quickStage.knobs, closedHub: closed.url, aliasUrl: hub.aliasUrl }
   return {
     stage: { ...quickStage, ...common, hub: hub.url, knobs },
     async close() {
