@@ -19,18 +19,20 @@ export interface ContentLimits {
   readonly room: Room
 }
 
+/** Content that was read, and the room it takes until it is released. */
+export interface HeldContent {
+  readonly body: Buffer
+  release(): void
+}
+
 /**
- * Reads content into one buffer and decodes it on the way, for as long as `use` takes: only then is its room given back. What
- * can be told from the header is refused before anything is read, and what is too large as soon as it is.
+ * Reads content into one buffer and decodes it on the way. What can be told from the header is refused before anything is read,
+ * and what is too large as soon as it is.
  *
  * @throws {RequestRefused} 400 (empty, broken off, not what Content-Encoding says), 413, 415 with what is accepted, or 503
  * where the uploads of all together leave no room
  */
-export async function withContent<Result>(
-  exchange: Exchange,
-  { bytesMax, room }: ContentLimits,
-  use: (body: Buffer) => Promise<Result>,
-): Promise<Result> {
+export async function readContent(exchange: Exchange, { bytesMax, room }: ContentLimits): Promise<HeldContent> {
   const { codings, wireBytesMax, contentBytes } = announced(exchange.incoming, bytesMax)
   let taken = 0
   const take = (bytes: number) => {
@@ -45,9 +47,10 @@ export async function withContent<Result>(
     const body = Buffer.allocUnsafeSlow(contentBytes ?? bytesMax)
     const bytes = await readInto(body, chunks, contentBytes === null ? take : () => {})
     if (bytes === 0) throw empty()
-    return await use(body.subarray(0, bytes))
-  } finally {
+    return { body: body.subarray(0, bytes), release: () => room.give(taken) }
+  } catch (error) {
     room.give(taken)
+    throw error
   }
 }
 

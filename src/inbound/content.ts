@@ -5,7 +5,7 @@ import type { Taken } from '../publishing/handed-over.ts'
 import { RequestRefused } from '../refusal.ts'
 import { plainText } from './answers.ts'
 import type { Exchange } from './body.ts'
-import { withContent } from './content-body.ts'
+import { readContent } from './content-body.ts'
 import { type ContentHeader, contentHeader } from './content-header.ts'
 import { inTime } from './in-time.ts'
 import { limit } from './limit.ts'
@@ -33,11 +33,12 @@ export async function takeContent(
   const header = contentHeader(exchange.incoming)
   const key = keyFor(header, await inTime(commitMs, findKey(db, header.secret)))
   await inTime(commitMs, limit(parts, `content ${key.id}`, config.RATE_CONTENT, { cost: 1, whose: 'with this key' }))
-  return withContent(exchange, { bytesMax: config.CONTENT_BYTES_MAX, room }, async (body) => {
-    const { topic, contentType, hubs, idempotencyKey } = header
-    const handedOver = { topic, key, body, contentType, hubs, idempotencyKey }
-    return answer(header, await inTime(commitMs, parts.takeHandedOver(handedOver)))
-  })
+  const { body, release } = await readContent(exchange, { bytesMax: config.CONTENT_BYTES_MAX, room })
+  const { topic, contentType, hubs, idempotencyKey } = header
+  const handedOver = { topic, key, body, contentType, hubs, idempotencyKey }
+  // Its room is taken until it is written, also where nobody waits for that any more: else a slow Postgres would fill the memory.
+  const taking = parts.takeHandedOver(handedOver).finally(release)
+  return answer(header, await inTime(commitMs, taking))
 }
 
 /** @throws {RequestRefused} 401 where there is no such key or it was revoked, 403 where it is for other topics */

@@ -122,3 +122,21 @@ test('what all uploads hold is bounded: beyond it the next is told to come again
     if (/ 100 Continue/.test(next.answered())) break // The hub may hear of the end a moment later.
   }
 })
+
+test('what is not written yet keeps its room, though its client was told that it takes too long', async (t) => {
+  const { promise: written, resolve: write } = Promise.withResolvers<void>()
+  const { hand } = await withKey(t, {
+    patience: { commitMs: 300 },
+    parts: { takeHandedOver: () => written.then(() => ({ topicId: 1, number: 1, result: 'new' })) },
+  })
+  const body = new Uint8Array(10 * mib)
+  const late = await Promise.all(Array.from({ length: 6 }, () => hand(body)))
+  assert.deepEqual(
+    late.map(({ status, text }) => [status, /send it again/.test(text)]),
+    Array.from({ length: 6 }, () => [503, true]),
+  )
+  const crowded = await hand(body)
+  assert.deepEqual([crowded.status, /too many large bodies/.test(crowded.text)], [503, true])
+  write()
+  assert.equal((await hand(body)).status, 202)
+})
