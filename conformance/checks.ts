@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Answered } from './asking.ts'
 import { expect } from './claim.ts'
 import type { Context } from './context.ts'
+import { targetsTo } from './link-header.ts'
 import type { Arrival, Callback, Topic } from './peers.ts'
 import { headerLines } from './wire.ts'
 
@@ -39,6 +40,15 @@ export async function expectReached(
   for (const topic of topics) topic.content = `Something new at ${topic.url}.`
   expectAccepted(await ping(), what)
   await Promise.all(subscriptions.map(({ callback }) => callback.delivery()))
+}
+
+/** Pings, and returns the fetch that came of it; fails the claim where none does. */
+export async function fetchAfterPing(context: Context, topic: Topic): Promise<Arrival> {
+  const before = new Set(topic.fetches)
+  expectAccepted(await context.ping(topic), 'a ping')
+  let fetch = await topic.fetch()
+  while (before.has(fetch)) fetch = await topic.fetch()
+  return fetch
 }
 
 /** Subscribers that must not get what is published, and why not. */
@@ -111,4 +121,11 @@ export function expectSigned(delivery: Arrival, secret: string, which: string): 
 export function expectUnsigned(delivery: Arrival, why: string): void {
   const lines = headerLines(delivery.headers, 'X-Hub-Signature')
   expect(lines.length === 0, { expected: `no X-Hub-Signature, since ${why}`, found: lines.join(', ') }, delivery)
+}
+
+/** Fails the claim unless the delivery has that URL as its only rel=self. */
+export function expectSelf(delivery: Arrival, url: string): void {
+  const selves = targetsTo('self', delivery.headers)
+  const found = selves.length === 0 ? 'none' : selves.join(' and ')
+  expect(selves.join() === url, { expected: `rel=self ${url} and no other`, found }, delivery)
 }

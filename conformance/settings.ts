@@ -46,6 +46,8 @@ export interface Knobs {
   readonly verifyTimeoutMs?: number
   /** A fetch that is not answered ends after this. */
   readonly fetchTimeoutMs?: number
+  /** A fetch that failed is tried again within this. */
+  readonly fetchRetryWithinMs?: number
   /** The largest topic the hub delivers. */
   readonly contentBytesMax?: number
   /** The same hub, set to refuse every topic: its URL. */
@@ -86,6 +88,11 @@ export const knobOptions: Readonly<Record<KnobName, KnobOption>> = {
   deliveryTimeoutMs: { option: 'delivery-timeout', kind: 'time', tells: 'an unanswered delivery ends after this' },
   verifyTimeoutMs: { option: 'verify-timeout', kind: 'time', tells: 'an unanswered verification ends after this' },
   fetchTimeoutMs: { option: 'fetch-timeout', kind: 'time', tells: 'an unanswered fetch ends after this' },
+  fetchRetryWithinMs: {
+    option: 'fetch-retry-within',
+    kind: 'time',
+    tells: 'a failed fetch is tried again within this',
+  },
   contentBytesMax: { option: 'content-max', kind: 'size', tells: 'the largest topic that is delivered (10MiB)' },
   closedHub: { option: 'closed-hub', kind: 'url', tells: 'the same hub, set to refuse every topic' },
   strictHub: {

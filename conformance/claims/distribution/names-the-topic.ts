@@ -1,5 +1,5 @@
-import { type Claim, expect } from '../../claim.ts'
-import { targetsTo } from '../../link-header.ts'
+import { expectSelf } from '../../checks.ts'
+import type { Claim } from '../../claim.ts'
 
 export const claim: Claim = {
   rows: ['DIST-06'],
@@ -12,9 +12,6 @@ export const claim: Claim = {
   async run({ subscribed, publish }) {
     const { topic, callback } = await subscribed()
     await publish(topic)
-    const delivery = await callback.delivery()
-    const selves = targetsTo('self', delivery.headers)
-    const found = selves.length === 0 ? 'none' : selves.join(' and ')
-    expect(selves.join() === topic.url, { expected: `rel=self ${topic.url} and no other`, found }, delivery)
+    expectSelf(await callback.delivery(), topic.url)
   },
 }

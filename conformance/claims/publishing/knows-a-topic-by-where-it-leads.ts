@@ -1,0 +1,17 @@
+import { expectReached } from '../../checks.ts'
+import type { Claim } from '../../claim.ts'
+
+export const claim: Claim = {
+  rows: ['PUB-13'],
+  level: 'compat',
+  section: '0.3 §8.1',
+  title: 'A ping for a URL that redirects to a topic serves that topic’s subscribers',
+  sends: 'a ping for a URL that answers 302 with the URL of a topic that somebody subscribed to',
+  expects: 'a 2xx, and a delivery to the subscriber of that topic',
+  presupposes: ['publishing/knows-a-topic-by-its-self-link', 'fetching/follows-redirects'],
+  async run(context) {
+    const [topic, alias] = [context.topic(), context.topic()]
+    alias.serves({ status: 302, headers: [['Location', topic.url]] })
+    await expectReached(context, 'a ping for a URL that redirects to a topic', [topic], () => context.ping(alias))
+  },
+}
