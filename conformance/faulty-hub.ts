@@ -38,6 +38,8 @@ export async function startHub({
     gone: new Set(),
     lastAt: new Map(),
     topics: new Map(),
+    turns: new Map(),
+    pingsSpent: new Map(),
   }
   const desk = createDesk(inside)
   server.on('request', (request, response) => void desk(request, response).catch(() => response.destroy()))

@@ -99,7 +99,8 @@ function readKnobs(text: (name: string) => string | undefined): Knobs {
   const told = Object.entries(knobOptions).flatMap(([knob, { option, kind }]) => {
     const value = text(option)
     if (value === undefined) return []
-    const read = { time: readTime, size: readSize, url: readUrl, text: (_: string, given: string) => given }[kind]
+    const asGiven = (_: string, given: string) => given
+    const read = { time: readTime, size: readSize, count: readCount, url: readUrl, text: asGiven }[kind]
     return [[knob as KnobName, read(option, value)]]
   })
   return Object.fromEntries(told)

@@ -48,6 +48,8 @@ export interface Knobs {
   readonly fetchTimeoutMs?: number
   /** A fetch that failed is tried again within this. */
   readonly fetchRetryWithinMs?: number
+  /** More pings a second from one client than this are refused. */
+  readonly pingsPerSecondMax?: number
   /** The largest topic the hub delivers. */
   readonly contentBytesMax?: number
   /** The same hub, set to refuse every topic: its URL. */
@@ -72,7 +74,7 @@ export type KnobName = keyof Knobs
 
 interface KnobOption {
   readonly option: string
-  readonly kind: 'time' | 'size' | 'url' | 'text'
+  readonly kind: 'time' | 'size' | 'count' | 'url' | 'text'
   readonly tells: string
 }
 
@@ -92,6 +94,11 @@ export const knobOptions: Readonly<Record<KnobName, KnobOption>> = {
     option: 'fetch-retry-within',
     kind: 'time',
     tells: 'a failed fetch is tried again within this',
+  },
+  pingsPerSecondMax: {
+    option: 'pings-per-second',
+    kind: 'count',
+    tells: 'more pings a second from one client than this are refused',
   },
   contentBytesMax: { option: 'content-max', kind: 'size', tells: 'the largest topic that is delivered (10MiB)' },
   closedHub: { option: 'closed-hub', kind: 'url', tells: 'the same hub, set to refuse every topic' },

@@ -11,6 +11,8 @@ export interface Call {
   readonly timeoutMs: number
   /** No more of an answer is read. */
   readonly bytesMax: number
+  /** Takes what came of an answer that broke off. */
+  readonly takesBroken?: boolean
   readonly agent: Agent
   readonly userAgent?: string
 }
@@ -30,6 +32,7 @@ export function call({
   chunked,
   timeoutMs,
   bytesMax,
+  takesBroken,
   agent,
   userAgent = 'faulty-hub',
 }: Call): Promise<Reply | null> {
@@ -70,7 +73,7 @@ export function call({
       response.destroy()
     })
     response.on('end', () => resolve(reply()))
-    response.on('error', () => resolve(null))
+    response.on('error', () => resolve(takesBroken === true ? reply() : null))
   })
   outgoing.end(body)
   return promise

@@ -32,7 +32,11 @@ export function deliver(inside: Inside, topic: TopicState, content: Content): vo
     if (++served > 2 && has('serves-two-subscribers-a-topic')) return
     const state = topic.delivering.get(pair) ?? newDelivering()
     topic.delivering.set(pair, state)
-    if (isSame(state.delivered, content) && !has('delivers-unchanged-content')) continue
+    if (isSame(state.delivered, content) && !has('delivers-unchanged-content')) {
+      const times = has('delivers-unchanged-content-twice') ? 2 : 0
+      for (let time = 0; time < times; time++) void attemptOnce(inside, topic, subscription, content)
+      continue
+    }
     if (state.failed.size > 1 && has('skips-subscribers-that-failed')) continue
     owe(inside, { pair, topic, subscription, state }, content)
   }

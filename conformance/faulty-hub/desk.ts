@@ -4,10 +4,10 @@ import { rest } from '../watch.ts'
 import { call } from './call.ts'
 import { readForm } from './form.ts'
 import type { Inside } from './inside.ts'
-import { readTopics } from './ping.ts'
+import { readTopics, spendPing } from './ping.ts'
 import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
 import { deny, pairOf, type Verdict, verify } from './subscriptions.ts'
-import { fetchContent, noteChange } from './topics.ts'
+import { fetchContent, noteChange, pollWithoutRest } from './topics.ts'
 
 /** What is answered, and what is done once that was sent. */
 interface Outcome {
@@ -33,7 +33,9 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   }
 
   async function ping(fields: URLSearchParams): Promise<Outcome> {
-    const fetched = Promise.all(readTopics(fields, inside).map((topic) => noteChange(inside, topic)))
+    const topics = readTopics(fields, inside)
+    spendPing(inside, topics)
+    const fetched = Promise.all(topics.map((topic) => noteChange(inside, topic)))
     if (has('answers-ping-after-fetch')) await fetched
     const status = has('publish-answers-200') ? 200 : 204
     if (!has('ping-with-callback-subscribes') || !fields.has('hub.callback')) return { status }
@@ -95,6 +97,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     if (refusal === undefined) await verify(inside, asked, own)
     else if (!has('refuses-in-silence')) await deny(inside, asked, refusal)
     unsettled.delete(pair)
+    if (has('polls-without-rest') && asked.kind === 'subscribe') await pollWithoutRest(inside, asked.topic)
   }
 
   async function reasonToDeny({ topic }: SubscriptionRequest): Promise<string | undefined> {
@@ -116,7 +119,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const status = has('errors-with-200') ? 200 : has('errors-with-500') ? 500 : error.status
-      response.writeHead(status, { 'Content-Type': has('errors-as-html') ? 'text/html' : 'text/plain; charset=utf-8' })
+      const type = has('errors-as-html') ? 'text/html' : 'text/plain; charset=utf-8'
+      response.writeHead(status, { 'Content-Type': type, ...error.headers })
       response.end(`${error.message}\n`)
     }
   }

@@ -19,4 +19,8 @@ export interface Inside {
   readonly lastAt: Map<string, { readonly topic: string; readonly atMs: number }>
   /** By the topic's key. */
   readonly topics: Map<string, TopicState>
+  /** By where a callback is, the last fetch that was begun for it. */
+  readonly turns: Map<string, Promise<void>>
+  /** By the topic's key, when a further ping would be one too many. */
+  readonly pingsSpent: Map<string, number>
 }

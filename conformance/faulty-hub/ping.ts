@@ -10,7 +10,7 @@ import { keyOf } from './url.ts'
  * @throws {Refused}
  */
 export function readTopics(fields: URLSearchParams, inside: Inside): readonly string[] {
-  const { has } = inside
+  const { has, settings } = inside
   const given = named(fields, has).filter((value) => value !== '')
   if (given.length === 0 && !has('accepts-pings-of-nothing'))
     throw new Refused(has('silent-ping-errors') ? 'Bad ping.' : 'hub.url is missing.')
@@ -19,7 +19,33 @@ export function readTopics(fields: URLSearchParams, inside: Inside): readonly st
   if (good.length < given.length && !lenient) throw new Refused('hub.url must be an http or https URL.')
   if (good.length > 20 && has('takes-twenty-topics-at-most')) throw new Refused('hub.url names too many topics.')
   if (good.some((topic) => !isKnown(topic, inside)) && refusesUnknown(good, has)) throw new Refused('Who is that?', 404)
-  return has('fetches-twice-what-is-named-twice') ? good : [...new Set(good)]
+  if (settings.policy === 'closed') throw new Refused('This hub is closed.', 403)
+  if (has('fetches-twice-what-is-named-twice')) return good
+  const topics = [...new Set(good)]
+  return has('takes-half-of-a-wildcard') ? topics.map((topic) => firstBelow(topic, inside)) : topics
+}
+
+/**
+ * Counts a ping for each topic: as many as the settings say may come at once, then as many a second.
+ *
+ * @throws {Refused} once there were too many
+ */
+export function spendPing({ has, settings, pingsSpent }: Inside, topics: readonly string[]): void {
+  if (has('takes-any-number-of-pings')) return
+  const perSecond = settings.pingsPerSecondMax
+  for (const topic of topics) {
+    const spentMs = Math.max(pingsSpent.get(topic) ?? 0, performance.now() - 1000) + 1000 / perSecond
+    if (spentMs > performance.now()) {
+      const seconds = has('retry-after-is-no-number') ? 'soon' : '1'
+      throw new Refused('That is too often.', has('refuses-floods-with-400') ? 400 : 429, { 'Retry-After': seconds })
+    }
+    pingsSpent.set(topic, spentMs)
+  }
+}
+
+function firstBelow(topic: string, { subscriptions }: Inside): string {
+  const below = [...subscriptions.values()].find((each) => each.topic.startsWith(topic.slice(0, -1)))
+  return topic.endsWith('*') && below !== undefined ? below.topic : topic
 }
 
 function named(fields: URLSearchParams, has: Has): readonly string[] {

@@ -16,10 +16,12 @@ export interface SubscriptionRequest {
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly status: number
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(sentence: string, status = 400) {
+  constructor(sentence: string, status = 400, headers: Readonly<Record<string, string>> = {}) {
     super(sentence)
     this.status = status
+    this.headers = headers
   }
 }
 

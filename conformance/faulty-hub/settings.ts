@@ -14,6 +14,10 @@ export interface HubSettings {
   readonly verifyRetryMs: readonly number[]
   readonly fetchTimeoutMs: number
   readonly fetchRetryMs: readonly number[]
+  /** After a fetch that found nothing new, when the hub looks once more, and then again. */
+  readonly lookAgainMs: readonly number[]
+  /** Pings for one topic: as many may come at once, and as many a second. */
+  readonly pingsPerSecondMax: number
   readonly deliveryTimeoutMs: number
   readonly retryMs: readonly number[]
   readonly contentBytesMax: number
@@ -29,11 +33,13 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   verifyTimeoutMs: 1500,
   verifyAtOnceMs: 500,
   verifyRetryMs: [20, 20],
-  fetchTimeoutMs: 1500,
+  fetchTimeoutMs: 1000,
   fetchRetryMs: [20, 20],
+  lookAgainMs: [100, 400],
+  pingsPerSecondMax: 50,
   deliveryTimeoutMs: 1500,
   retryMs: [30, 60, 300],
-  contentBytesMax: 10 * 1024 ** 2,
+  contentBytesMax: 4 * 1024 ** 2,
   redirectsMax: 5,
   policy: 'open',
 }

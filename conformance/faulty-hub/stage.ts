@@ -24,6 +24,8 @@ export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
     deliveryTimeoutMs: quickSettings.deliveryTimeoutMs,
     verifyTimeoutMs: quickSettings.verifyTimeoutMs,
     fetchTimeoutMs: quickSettings.fetchTimeoutMs,
+    fetchRetryWithinMs: 60,
+    pingsPerSecondMax: quickSettings.pingsPerSecondMax,
     contentBytesMax: quickSettings.contentBytesMax,
   },
 }

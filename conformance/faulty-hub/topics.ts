@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { headerValue } from '../wire.ts'
-import { callFollowing, type Reply } from './call.ts'
+import type { Header } from '../wire.ts'
+import type { Reply } from './call.ts'
 import { type Delivering, deliver, newDelivering } from './deliver.ts'
+import { fetchTopic } from './fetch.ts'
 import type { Inside } from './inside.ts'
-import { discover } from './links.ts'
 import { keyOf } from './url.ts'
 
 /** One version of a topic. */
@@ -12,6 +12,8 @@ export interface Content {
   readonly type: string | undefined
   /** The URL it was subscribed to by. */
   readonly topic: string
+  /** The URL that served it, after redirects. */
+  readonly url: string
   readonly self: string
   readonly hubs: readonly string[]
   /** What else the topic said, for the fault that hands it on. */
@@ -22,122 +24,148 @@ export interface Content {
 export interface TopicState {
   readonly url: string
   fetching: boolean
-  /** A ping came since the fetch began. */
-  again: boolean
+  /** Pings that came since the fetch began. */
+  waiting: number
   content: Content | undefined
-  validators: readonly (readonly [string, string])[]
+  validators: readonly Header[]
+  cookie: string | undefined
   /** The last delivery, for the fault that has each wait for the one before. */
   turn: Promise<Reply | null>
   /** By subscription. */
   readonly delivering: Map<string, Delivering>
 }
 
+/** Who asked for a fetch: a publisher; another topic that goes by the same name; the hub, which looks a second time. */
+type Asker = 'publisher' | 'alias' | 'hub'
+
 /**
  * A fetch starts after the last ping: one that came during a fetch starts another.
  *
  * @returns once the fetch that this began has ended
  */
-export async function noteChange(inside: Inside, url: string): Promise<void> {
-  const topic = topicOf(inside, url)
-  if (topic.fetching) topic.again = !inside.has('joins-ping-to-running-fetch')
-  else await fetchUntilQuiet(inside, topic)
+export async function noteChange(inside: Inside, url: string, asker: Asker = 'publisher'): Promise<void> {
+  const topic = topicAt(inside, url)
+  if (topic.fetching && !inside.has('fetches-side-by-side')) {
+    if (!inside.has('joins-ping-to-running-fetch')) topic.waiting++
+    return
+  }
+  topic.fetching = true
+  await inTurn(inside, topic, () => fetchUntilQuiet(inside, topic, asker))
+  topic.fetching = false
 }
 
-function topicOf(inside: Inside, url: string): TopicState {
-  const key = keyOf(url, inside.has)
-  const topic = inside.topics.get(key) ?? {
-    url,
-    fetching: false,
-    again: false,
-    content: undefined,
-    validators: [],
-    turn: Promise.resolve(null),
-    delivering: new Map(),
-  }
-  inside.topics.set(key, topic)
-  return topic
+/** What the topic serves, after a few tries; undefined where that is nothing to deliver. */
+export async function fetchContent(inside: Inside, url: string): Promise<Content | undefined> {
+  const fetched = await fetchTopic(inside, unknownTopic(url))
+  return fetched.kind === 'content' ? fetched.content : undefined
 }
 
 /** The fault that swallows the first ping after a subscription: what is there now counts as delivered. */
 export async function takeForDelivered(inside: Inside, url: string): Promise<void> {
-  const found = await fetchContent(inside, url)
-  const topic = topicOf(inside, url)
-  for (const [pair, { topic: subscribed }] of inside.subscriptions) {
-    if (found === undefined || found === 'unchanged' || subscribed !== url) continue
-    topic.delivering.set(pair, { ...newDelivering(), delivered: found.content })
+  const delivered = await fetchContent(inside, url)
+  const { delivering } = topicAt(inside, url)
+  for (const [pair, { topic }] of inside.subscriptions) {
+    if (topic === url) delivering.set(pair, { ...newDelivering(), delivered })
   }
 }
 
-async function fetchUntilQuiet(inside: Inside, topic: TopicState): Promise<void> {
-  topic.fetching = true
+/** The fault that asks a publisher who did not ping, and asks, and asks. */
+export async function pollWithoutRest(inside: Inside, url: string): Promise<void> {
+  for (let polls = 0; polls < 15; polls++) await fetchContent(inside, url)
+}
+
+function topicAt({ topics, has }: Inside, url: string): TopicState {
+  const key = keyOf(url, has)
+  const topic = topics.get(key) ?? unknownTopic(url)
+  topics.set(key, topic)
+  return topic
+}
+
+function unknownTopic(url: string): TopicState {
+  return {
+    url,
+    fetching: false,
+    waiting: 0,
+    content: undefined,
+    validators: [],
+    cookie: undefined,
+    turn: Promise.resolve(null),
+    delivering: new Map(),
+  }
+}
+
+async function fetchUntilQuiet(inside: Inside, topic: TopicState, asker: Asker): Promise<void> {
   do {
-    topic.again = false
-    await fetchOnce(inside, topic)
-  } while (topic.again)
-  topic.fetching = false
+    topic.waiting = inside.has('fetches-for-each-ping') ? Math.max(0, topic.waiting - 1) : 0
+    await fetchOnce(inside, topic, asker)
+  } while (topic.waiting > 0)
 }
 
-async function fetchOnce(inside: Inside, topic: TopicState): Promise<void> {
-  const found = await fetchContent(inside, topic.url, topic.validators)
-  if (found === undefined) return
-  if (found !== 'unchanged') {
-    topic.validators = found.validators
-    topic.content = found.content
+async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promise<void> {
+  const { has } = inside
+  const before = topic.content
+  if (asker === 'hub' && has('delivers-nothing-it-looked-for')) return void (await fetchTopic(inside, { ...topic }))
+  const fetched = await fetchTopic(inside, topic)
+  if (fetched.kind === 'nothing') return
+  if (fetched.kind === 'content') topic.content = fetched.content
+  const { content } = topic
+  if (content === undefined || (content.body.length === 0 && !has('delivers-empty-content'))) return
+  if (asker === 'publisher') wakeAliases(inside, topic, content)
+  if (!isNews(content, before)) {
+    if (asker === 'publisher') void lookAgain(inside, topic)
+    if (asker === 'hub' || has('forgets-newcomers')) return
   }
-  if (topic.content === undefined) return
-  if (topic.content.body.length > 0 || inside.has('delivers-empty-content')) deliver(inside, topic, topic.content)
+  if (has('ignores-changes-outside-entries') && isSameEntries(content, before)) return
+  deliver(inside, topic, content)
+  if (has('fetches-for-each-subscription'))
+    for (const _ of [...topic.delivering].slice(1)) await fetchTopic(inside, topic)
 }
 
-interface Found {
-  readonly content: Content
-  readonly validators: TopicState['validators']
+function isNews({ body, type, self }: Content, before: Content | undefined): boolean {
+  return before === undefined || !before.body.equals(body) || before.type !== type || before.self !== self
 }
 
-/** What the topic serves, after a few tries; undefined where it serves nothing that could be delivered. */
-export async function fetchContent(
-  inside: Inside,
-  url: string,
-  conditions: TopicState['validators'] = [],
-): Promise<Found | 'unchanged' | undefined> {
-  const { settings, has, agent } = inside
-  for (const delayMs of [0, ...settings.fetchRetryMs]) {
+function isSameEntries({ body }: Content, before: Content | undefined): boolean {
+  const entries = (text: string) => /<entry>.*<\/entry>/s.exec(text)?.[0]
+  const found = entries(body.toString())
+  return found !== undefined && found === entries(before?.body.toString() ?? '')
+}
+
+/** A ping may come before its content can be seen. */
+async function lookAgain(inside: Inside, topic: TopicState): Promise<void> {
+  for (const delayMs of inside.settings.lookAgainMs) {
     await pause(delayMs)
-    const reply = await callFollowing(
-      {
-        method: 'GET',
-        url,
-        headers: [['Accept-Encoding', 'identity'], ['Cache-Control', 'no-cache'], ...conditions],
-        timeoutMs: settings.fetchTimeoutMs,
-        bytesMax: settings.contentBytesMax + 1,
-        agent,
-      },
-      settings.redirectsMax,
-    )
-    if (reply?.status === 304) return 'unchanged'
-    if (reply === null || (reply.status !== 200 && !has('delivers-error-pages'))) continue
-    if (reply.body.length > settings.contentBytesMax) return undefined
-    const { headers } = reply
-    const content = { ...discover(reply, url), topic: url, body: bodyOf(reply, inside), headers, type: typeOf(reply) }
-    return { content, validators: validatorsOf(reply) }
+    if (!topic.fetching) await noteChange(inside, topic.url, 'hub')
   }
-  return undefined
 }
 
-function typeOf({ headers }: Reply): string | undefined {
-  return headerValue(headers, 'Content-Type')
+/** Topics that go by another name of this one, and those that this one is another name of, have changed as well. */
+function wakeAliases(inside: Inside, topic: TopicState, content: Content): void {
+  const { has, subscriptions, topics } = inside
+  if (has('knows-no-aliases')) return
+  const key = (url: string) => keyOf(url, has)
+  const namesOf = ({ self, url }: Content) => (has('knows-no-redirected-aliases') ? [self] : [self, url]).map(key)
+  const own = key(topic.url)
+  const named = namesOf(content)
+  const isOther = (url: string) => {
+    const known = topics.get(key(url))?.content
+    const former = known !== undefined && namesOf(known).includes(own)
+    return key(url) !== own && (named.includes(key(url)) || former)
+  }
+  const others = new Set([...subscriptions.values()].map((subscription) => subscription.topic).filter(isOther))
+  for (const url of others) void noteChange(inside, url, 'alias')
 }
 
-function validatorsOf({ headers }: Reply): readonly (readonly [string, string])[] {
-  const etag = headerValue(headers, 'ETag')
-  const modified = headerValue(headers, 'Last-Modified')
-  return [
-    ...(etag === undefined ? [] : [['If-None-Match', etag] as const]),
-    ...(modified === undefined ? [] : [['If-Modified-Since', modified] as const]),
-  ]
-}
-
-function bodyOf({ body }: Reply, { has }: Inside): Buffer {
-  if (has('trims-body')) return Buffer.from(body.toString('latin1').trim(), 'latin1')
-  if (has('re-encodes-body')) return Buffer.from(body.toString('utf8'))
-  return has('cuts-long-content') ? body.subarray(0, 65_536) : body
+/** At once; the fault has what one subscriber reads fetched one after the other. */
+async function inTurn(
+  { has, subscriptions, turns }: Inside,
+  { url }: TopicState,
+  act: () => Promise<void>,
+): Promise<void> {
+  const reader = [...subscriptions.values()].find(({ topic }) => keyOf(topic, has) === keyOf(url, has))
+  if (!has('fetches-one-after-the-other') || reader === undefined) return act()
+  const place = new URL('.', reader.callback).href
+  const turn = (turns.get(place) ?? Promise.resolve()).then(act)
+  turns.set(place, turn)
+  return turn
 }

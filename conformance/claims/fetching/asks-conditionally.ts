@@ -13,7 +13,7 @@ export const claim: Claim = {
   title: 'A fetch asks for what has changed since the last one',
   sends: 'two pings for a topic that answers with ETag and Last-Modified',
   expects: `If-None-Match: ${etag} or If-Modified-Since: ${modified} in the second fetch`,
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['publishing/is-delivered', 'publishing/may-poll'],
   async run(context) {
     const { topic, callback } = await context.subscribed()
     topic.headers = [...topic.headers, ['ETag', etag], ['Last-Modified', modified]]

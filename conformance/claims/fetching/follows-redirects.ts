@@ -1,4 +1,4 @@
-import { expectReached } from '../../checks.ts'
+import { expectAccepted } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 import { redirectBeforeServing } from '../../redirecting.ts'
 
@@ -10,9 +10,10 @@ export const claim: Claim = {
   sends: 'a ping for a topic that redirects three times (301, 302, 307) and then serves',
   expects: 'a delivery',
   presupposes: ['publishing/is-delivered'],
-  async run(context) {
-    const topic = context.topic()
+  async run({ subscribed, ping }) {
+    const { topic, callback } = await subscribed()
     redirectBeforeServing(topic, { hops: 3, body: 'At last.' })
-    await expectReached(context, 'a ping', [topic], () => context.ping(topic))
+    expectAccepted(await ping(topic), 'a ping')
+    await callback.delivery()
   },
 }

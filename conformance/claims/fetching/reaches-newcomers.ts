@@ -5,10 +5,10 @@ export const claim: Claim = {
   level: 'hardening',
   section: '2',
   title:
-    'The first ping after a subscription is delivered though the topic has not changed: that subscriber has nothing yet',
-  sends: 'a ping for a topic that never changed; then another subscription, and another ping',
-  expects: 'one delivery to the first subscriber, then one to the second',
-  presupposes: ['publishing/is-delivered'],
+    'Who subscribes later gets the topic at the next ping, though it has not changed: that subscriber has nothing yet',
+  sends: 'a ping for a topic that never changes; when it was delivered, another subscription, and another ping',
+  expects: 'a delivery to the second subscriber',
+  presupposes: ['validation/first-ping-is-always-delivered'],
   async run({ subscribed, ping, noted }) {
     const first = await subscribed()
     await ping(first.topic)

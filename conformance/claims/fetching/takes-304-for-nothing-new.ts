@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends:
     'two pings for a topic that answers the second fetch, which is conditional, with 304; then one after it changed',
   expects: 'no delivery for the second ping, one for the third',
-  presupposes: ['fetching/asks-conditionally'],
+  presupposes: ['fetching/asks-conditionally', 'fetching/may-repeat-what-is-known'],
   async run(context) {
     const { topic, callback } = await context.subscribed()
     topic.headers = [...topic.headers, ['Last-Modified', 'Tue, 03 Jan 2023 10:00:00 GMT'], ['ETag', '"a"']]

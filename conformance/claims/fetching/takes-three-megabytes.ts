@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'A topic of 3 MiB is delivered whole: feeds are as large as that',
   sends: `a ping for a topic of ${bytes} bytes`,
   expects: 'a delivery of as many',
-  presupposes: ['fetching/keeps-the-bytes'],
+  presupposes: ['distribution/carries-long-content'],
   async run({ subscribed, publish }) {
     const { topic, callback } = await subscribed()
     const content = await publish(topic, Buffer.alloc(bytes, 'A large page. '))

@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A topic that one ping names twice is fetched once',
   sends: 'hub.mode=publish and the same hub.url three times',
   expects: 'one fetch',
-  presupposes: ['publishing/takes-several-topics'],
+  presupposes: ['publishing/takes-several-topics', 'publishing/may-poll'],
   async run({ subscribed, ping, stays }) {
     const { topic, callback } = await subscribed()
     topic.content = 'Something new.'

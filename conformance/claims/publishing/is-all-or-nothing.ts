@@ -12,6 +12,7 @@ export const claim: Claim = {
     'publishing/refuses-pings-of-nothing',
     'publishing/takes-several-topics',
     'subscription/errors-are-the-clients',
+    'publishing/may-poll',
   ],
   async run(context) {
     const { topic } = await context.subscribed()

@@ -17,13 +17,7 @@ export const claim: Claim = {
     await context.noted(await fetchAfterPing(context, topic))
     const [fetched, fetchedAtMs] = [topic.fetches.length, now()]
     topic.content = 'What the ping was about.'
-    const another = { expected: 'another fetch', withinMs: timing.deliveryMs }
-    const looked = await context
-      .until(() => topic.fetches.length > fetched, another)
-      .then(
-        () => true,
-        () => false,
-      )
+    const looked = await context.happens(() => topic.fetches.length > fetched, timing.deliveryMs)
     if (!looked) skip(`it did not fetch again within ${timing.deliveryMs / 1000} s; it need not`)
     const again = `it fetched again after ${((now() - fetchedAtMs) / 1000).toFixed(1)} s`
     await callback.delivery()

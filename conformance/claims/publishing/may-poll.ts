@@ -1,6 +1,6 @@
 import { type Claim, expect, observed } from '../../claim.ts'
 
-const fetchesMax = 10
+const fetchesMax = 3
 
 export const claim: Claim = {
   rows: ['PUB-24'],

@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'A ping with * at the end of its URL may be for all topics that begin so',
   sends: 'hub.url=…/* where two topics below that path are subscribed to',
   expects: 'a fetch of both, or of neither',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['publishing/is-delivered', 'publishing/may-poll'],
   async run({ subscribed, ping, pass, timing }) {
     const topics = (await Promise.all([subscribed(), subscribed()])).map(({ topic }) => topic)
     const before = topics.map(({ fetches }) => fetches.length)

@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'An unsubscription is not validated with the publisher',
   sends: 'a subscription, then, after a quiet time, an unsubscription that is confirmed',
   expects: 'no request to the topic from then on',
-  presupposes: ['unsubscription/is-verified'],
+  presupposes: ['unsubscription/is-verified', 'publishing/may-poll'],
   async run({ subscribed, unsubscribed, stays }) {
     const subscription = await subscribed()
     const { topic } = subscription

@@ -1,0 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
+import { type Header, headerValue } from '../wire.ts'
+import { callFollowing, type Reply } from './call.ts'
+import type { Inside } from './inside.ts'
+import { discover } from './links.ts'
+import type { Content, TopicState } from './topics.ts'
+
+/** What a topic answered, in the end. */
+export type Fetched =
+  | { readonly kind: 'content'; readonly content: Content }
+  | { readonly kind: 'unchanged' | 'nothing' }
+
+/** Asks the topic for what is new, some times over where it fails. What it says of itself is kept for the next time. */
+export async function fetchTopic(inside: Inside, topic: TopicState): Promise<Fetched> {
+  const { settings, has } = inside
+  const delays = has('never-fetches-again') ? [] : settings.fetchRetryMs
+  for (const delayMs of [0, ...delays]) {
+    await pause(delayMs)
+    const reply = await ask(inside, topic)
+    if (reply?.status === 304) return { kind: 'unchanged' }
+    const missing = reply?.status === 404 || reply?.status === 410
+    if (missing && has('ends-subscriptions-of-missing-topics')) endSubscriptions(inside, topic)
+    if (reply?.status === 200 || (has('delivers-error-pages') && reply !== null)) return judge(inside, topic, reply)
+  }
+  return { kind: 'nothing' }
+}
+
+function endSubscriptions({ subscriptions }: Inside, { url }: TopicState): void {
+  for (const [pair, { topic }] of subscriptions) if (topic === url) subscriptions.delete(pair)
+}
+
+type Answered = Reply & { readonly url: string }
+
+async function ask(inside: Inside, topic: TopicState): Promise<Answered | null> {
+  const { settings, has, agent } = inside
+  const redirectsMax = has('follows-redirects-without-end') ? Number.POSITIVE_INFINITY : settings.redirectsMax
+  return callFollowing(
+    {
+      method: 'GET',
+      url: topic.url,
+      headers: headersFor(inside, topic),
+      timeoutMs: has('waits-for-slow-topics') ? 60_000 : settings.fetchTimeoutMs,
+      bytesMax: has('cuts-what-is-too-large') ? settings.contentBytesMax : settings.contentBytesMax + 1,
+      takesBroken: has('delivers-what-came-of-a-broken-body'),
+      agent,
+    },
+    has('follows-no-redirects') ? 0 : redirectsMax,
+  )
+}
+
+function headersFor({ has, subscriptions }: Inside, { validators, cookie }: TopicState): readonly Header[] {
+  return [
+    ...(has('asks-for-feeds') ? [['Accept', 'application/atom+xml, */*;q=0.1'] as const] : []),
+    ['Accept-Encoding', has('unpacks-without-limit') || has('hands-on-compressed-content') ? 'gzip' : 'identity'],
+    ...(has('takes-what-caches-have') ? [] : [['Cache-Control', 'no-cache'] as const]),
+    ...(has('asks-unconditionally') ? [] : validators),
+    ...(has('sends-cookies-back') && cookie !== undefined ? [['Cookie', cookie] as const] : []),
+    ...(has('tells-wrong-counts') ? [['X-Hub-Subscribers', String(subscriptions.size + 40)] as const] : []),
+  ]
+}
+
+function judge(inside: Inside, topic: TopicState, reply: Answered): Fetched {
+  const { settings, has } = inside
+  if (reply.body.length > settings.contentBytesMax) return { kind: 'nothing' }
+  const body = plainBody(reply, inside)
+  topic.validators = validatorsOf(reply)
+  topic.cookie = headerValue(reply.headers, 'Set-Cookie')?.split(';')[0]
+  const links = topic.content !== undefined && has('remembers-first-links') ? topic.content : discover(reply, topic.url)
+  const { self, hubs } = links
+  const type = headerValue(reply.headers, 'Content-Type')
+  const content = {
+    topic: topic.url,
+    self,
+    hubs,
+    url: reply.url,
+    body: bodyOf(body, inside),
+    headers: reply.headers,
+    type,
+  }
+  return { kind: 'content', content }
+}
+
+/** None is compressed unless a fault asks for it. */
+function plainBody({ headers, body }: Reply, { has }: Inside): Buffer {
+  const packed = headerValue(headers, 'Content-Encoding') === 'gzip'
+  return packed && has('unpacks-without-limit') ? gunzipSync(body) : body
+}
+
+function validatorsOf({ headers }: Reply): readonly Header[] {
+  const etag = headerValue(headers, 'ETag')
+  const modified = headerValue(headers, 'Last-Modified')
+  return [
+    ...(etag === undefined ? [] : [['If-None-Match', etag] as const]),
+    ...(modified === undefined ? [] : [['If-Modified-Since', modified] as const]),
+  ]
+}
+
+function bodyOf(body: Buffer, { has }: Inside): Buffer {
+  if (has('trims-body')) return Buffer.from(body.toString('latin1').trim(), 'latin1')
+  if (has('re-encodes-body')) return Buffer.from(body.toString('utf8'))
+  return has('cuts-long-content') ? body.subarray(0, 65_536) : body
+}
