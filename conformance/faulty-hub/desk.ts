@@ -49,6 +49,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   async function accept(asked: SubscriptionRequest): Promise<Outcome> {
     const own = ++number
+    if (asked.kind === 'unsubscribe') refuseOddly(asked)
     if (has('refuses-a-second-secret')) refuseSecondSecret(asked, inside)
     if (asked.waits && settings.policy === 'open') return { status: await statusAtOnce(asked, own) }
     const open = settings.policy === 'open' && asked.kind === 'subscribe'
@@ -63,7 +64,15 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
       return { status: 202 }
     }
     const status = has('answers-200') ? 200 : has('answers-204') ? 204 : 202
-    return { status, next: () => void begin(asked, own) }
+    const late = has('subscribe-overtakes-unsubscribe') && asked.kind === 'subscribe'
+    return { status, next: () => void (late ? pause(50).then(() => begin(asked, ++number)) : begin(asked, own)) }
+  }
+
+  function refuseOddly(asked: SubscriptionRequest): void {
+    const running = inside.subscriptions.get(pairOf(asked, has))
+    if (running === undefined && has('breaks-on-unknown-unsubscribe')) throw new Refused('A slip.', 500)
+    const isAnother = asked.secret !== undefined && asked.secret !== running?.secret
+    if (isAnother && has('unsubscribe-needs-the-secret')) throw new Refused('hub.secret is another.', 403)
   }
 
   /** What a client of 0.3 knows (§6.1.2 there): 204, an error, or that the callback has not answered yet. */

@@ -41,7 +41,7 @@ export function readSubscription(
     topic: readUrl(fields, 'hub.topic', settings, has),
     callback: readUrl(fields, 'hub.callback', settings, has),
     secret: readSecret(fields, has),
-    leaseSeconds: mode === 'subscribe' ? readLease(fields, settings, has) : 0,
+    leaseSeconds: mode === 'subscribe' || has('unsubscribe-needs-a-lease') ? readLease(fields, settings, has) : 0,
     verifyToken: single(fields, 'hub.verify_token'),
     waits: fields.getAll('hub.verify').join() === 'sync' && !has('never-verifies-at-once'),
   }

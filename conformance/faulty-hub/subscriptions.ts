@@ -22,7 +22,7 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
   const { has, settings } = inside
   if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, performance.now())
   if (has('failed-renewal-replaces-secret')) replaceSecret(inside, asked)
-  const withdraw = has('delivers-while-verification-is-open') ? grantForNow(inside, asked) : undefined
+  const takeBack = changeForNow(inside, asked)
   const first = challengeFor(inside)
   let verdict: Verdict = 'no answer'
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
@@ -35,7 +35,7 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
       has('takes-first-challenge-for-its-own') ? firstChallenge(asked, challenge) : challenge,
       inside,
     )
-    withdraw?.()
+    takeBack()
     if (reply?.status === 410 && has('410-on-verification-ends-subscription'))
       inside.subscriptions.delete(pairOf(asked, has))
     if (verdict === 'confirmed') {
@@ -49,9 +49,13 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
     }
     if (verdict === 'rejected') break
   }
-  if (has('failed-verification-ends-subscription')) inside.subscriptions.delete(pairOf(asked, inside.has))
+  if (endsOnFailure(asked, has)) inside.subscriptions.delete(pairOf(asked, has))
   if (has('denies-after-failed-verification')) await deny(inside, asked, 'You did not confirm.')
   return verdict
+}
+
+function endsOnFailure({ kind }: SubscriptionRequest, has: Has): boolean {
+  return has(kind === 'subscribe' ? 'failed-verification-ends-subscription' : 'failed-unsubscribe-ends-subscription')
 }
 
 /** The verification URL: the callback as given, ours appended (§5.1.1, §5.3). */
@@ -126,12 +130,22 @@ function challengeFor(inside: Inside): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** Unless there is one already. */
-function grantForNow(inside: Inside, { topic, callback, secret }: SubscriptionRequest): (() => void) | undefined {
-  const pair = pairOf({ topic, callback }, inside.has)
-  if (inside.subscriptions.has(pair)) return undefined
-  inside.subscriptions.set(pair, { topic, callback, secret, leaseEndsAtMs: Number.POSITIVE_INFINITY })
-  return () => inside.subscriptions.delete(pair)
+/** What a hub does that does not wait for the answer; what is returned takes it back. */
+function changeForNow(
+  { has, subscriptions }: Inside,
+  { kind, topic, callback, secret }: SubscriptionRequest,
+): () => void {
+  const pair = pairOf({ topic, callback }, has)
+  const before = subscriptions.get(pair)
+  if (before === undefined && has('delivers-while-verification-is-open')) {
+    subscriptions.set(pair, { topic, callback, secret, leaseEndsAtMs: Number.POSITIVE_INFINITY })
+    return () => subscriptions.delete(pair)
+  }
+  if (before !== undefined && kind === 'unsubscribe' && has('pauses-for-unsubscribe')) {
+    subscriptions.delete(pair)
+    return () => subscriptions.set(pair, before)
+  }
+  return () => {}
 }
 
 function grant(inside: Inside, asked: SubscriptionRequest, number: number, beganAtMs: number): void {
@@ -152,12 +166,12 @@ function grant(inside: Inside, asked: SubscriptionRequest, number: number, began
 function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
   const pair = pairOf(asked, inside.has)
   if ((inside.appliedNumbers.get(pair) ?? 0) > number) return
-  inside.appliedNumbers.set(pair, number)
+  inside.appliedNumbers.set(pair, inside.has('unsubscribe-is-for-ever') ? Number.POSITIVE_INFINITY : number)
   if (inside.has('unsubscribe-changes-nothing')) return
-  if (inside.has('unsubscribe-ends-all-of-the-topic')) {
-    for (const [other, { topic }] of inside.subscriptions) {
-      if (topic === asked.topic) inside.subscriptions.delete(other)
-    }
+  for (const [other, { topic, callback }] of inside.subscriptions) {
+    const ofTopic = inside.has('unsubscribe-ends-all-of-the-topic') && topic === asked.topic
+    const ofCallback = inside.has('unsubscribe-ends-all-of-the-callback') && callback === asked.callback
+    if (ofTopic || ofCallback) inside.subscriptions.delete(other)
   }
   inside.subscriptions.delete(pair)
 }

@@ -11,7 +11,7 @@ export const claim: Claim = {
   expects: 'a retry for the other subscriber only',
   presupposes: [
     'retry/tries-again',
-    'unsubscription/is-verified',
+    'unsubscription/is-by-topic-and-callback',
     'distribution/waits-for-nobody',
     'distribution/waits-for-an-answer',
   ],
