@@ -86,7 +86,7 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     const content = (attempt > 0 && has('retries-outdated-content') ? state.tried : undefined) ?? state.owed
     const left = has('retries-after-unsubscription') && attempt > 0 && !inside.gone.has(pair)
     const current = inside.subscriptions.get(pair) ?? (left ? first : undefined)
-    if (current === undefined || hasEnded(current, inside)) break
+    if (current === undefined || hasEnded(current, attempt, inside)) break
     if (content !== state.tried) attempt = 0
     state.wake = new AbortController()
     state.tried = content
@@ -120,8 +120,9 @@ function emptied(content: Content, attempt: number, { has }: Inside): Content {
   return attempt > 0 && has('retries-without-body') ? { ...content, body: Buffer.alloc(0) } : content
 }
 
-function hasEnded({ leaseEndsAtMs }: Subscription, { has }: Inside): boolean {
-  return performance.now() >= leaseEndsAtMs && !has('delivers-after-lease')
+function hasEnded({ leaseEndsAtMs }: Subscription, attempt: number, { has }: Inside): boolean {
+  if (has('delivers-after-lease') || (attempt > 0 && has('retries-after-lease'))) return false
+  return performance.now() >= leaseEndsAtMs
 }
 
 /** Only a 410 ends a subscription (§7). */

@@ -89,9 +89,18 @@ function readSecret(fields: URLSearchParams, has: Has): string | undefined {
 function readLease(fields: URLSearchParams, { leaseSeconds }: HubSettings, has: Has): number {
   const given = single(fields, 'hub.lease_seconds')
   if (fields.get('hub.lease_seconds') === '' && has('takes-an-empty-lease-for-the-shortest')) return leaseSeconds.min
-  if (given === undefined) return has('perpetual-lease') ? 0 : leaseSeconds.standard
-  if (!/^[1-9]\d*$/.test(given)) throw new Refused('hub.lease_seconds must be a positive whole number.')
-  if (has('ignores-lease-asked-for')) return leaseSeconds.standard
-  const max = has('lease-without-limit') ? Number.POSITIVE_INFINITY : leaseSeconds.max
-  return Math.min(Math.max(Number(given), leaseSeconds.min), max)
+  if (given === undefined) {
+    if (has('perpetual-lease')) return 0
+    return has('standard-lease-of-a-year') ? 365 * 86_400 : leaseSeconds.standard
+  }
+  if (has('grants-what-is-no-number') && !/^\d+$/.test(given)) return Number.parseInt(given, 10)
+  if (!/^[1-9]\d*$/.test(given)) {
+    throw new Refused(
+      has('silent-lease-errors') ? 'Bad request.' : 'hub.lease_seconds must be a positive whole number.',
+    )
+  }
+  const { min, max } = leaseSeconds
+  if (has('refuses-long-leases') && Number(given) > max) throw new Refused('hub.lease_seconds must not exceed 2592000.')
+  const asked = has('lease-overflows') ? Number(BigInt.asIntN(32, BigInt(given))) : Number(given)
+  return Math.min(Math.max(asked, min), has('lease-without-limit') ? Number.POSITIVE_INFINITY : max)
 }

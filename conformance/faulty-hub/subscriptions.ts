@@ -21,7 +21,7 @@ export type Verdict = 'confirmed' | 'rejected' | 'no answer'
 export async function verify(inside: Inside, asked: SubscriptionRequest, number: number): Promise<Verdict> {
   const { has, settings } = inside
   if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, performance.now())
-  if (has('failed-renewal-replaces-secret')) replaceSecret(inside, asked)
+  if (asked.kind === 'subscribe') replaceUnconfirmed(inside, asked)
   const takeBack = changeForNow(inside, asked)
   const first = challengeFor(inside)
   let verdict: Verdict = 'no answer'
@@ -141,7 +141,7 @@ function changeForNow(
     subscriptions.set(pair, { topic, callback, secret, leaseEndsAtMs: Number.POSITIVE_INFINITY })
     return () => subscriptions.delete(pair)
   }
-  if (before !== undefined && kind === 'unsubscribe' && has('pauses-for-unsubscribe')) {
+  if (before !== undefined && has(kind === 'subscribe' ? 'pauses-for-renewal' : 'pauses-for-unsubscribe')) {
     subscriptions.delete(pair)
     return () => subscriptions.set(pair, before)
   }
@@ -155,12 +155,25 @@ function grant(inside: Inside, asked: SubscriptionRequest, number: number, began
   inside.appliedNumbers.set(pair, number)
   const before = inside.subscriptions.get(pair)
   if (inside.has('renewal-keeps-old-state') && before !== undefined) return
-  const { topic, callback, secret, leaseSeconds } = asked
-  const leaseMs = leaseSeconds === 0 ? Number.POSITIVE_INFINITY : leaseSeconds * inside.settings.secondMs
+  const { topic, callback, secret } = asked
+  const leaseEndsAtMs = endOfRenewed(inside, before, endOfLease(inside, asked, beganAtMs))
+  if (inside.has('denies-at-the-end')) denyAt(inside, asked, leaseEndsAtMs)
   inside.subscriptions.set(
     inside.has('repeat-adds-a-subscription') && before !== undefined ? `${pair} ${number}` : pair,
-    { topic, callback, secret, leaseEndsAtMs: beganAtMs + leaseMs },
+    { topic, callback, secret, leaseEndsAtMs },
   )
+}
+
+function endOfRenewed({ has }: Inside, before: Subscription | undefined, endsAtMs: number): number {
+  if (before !== undefined && has('renewal-never-shortens')) return Math.max(before.leaseEndsAtMs, endsAtMs)
+  if (before !== undefined && has('renewal-never-extends')) return Math.min(before.leaseEndsAtMs, endsAtMs)
+  return endsAtMs
+}
+
+/** A minute ahead at most: nobody waits for longer ones. */
+function denyAt(inside: Inside, asked: SubscriptionRequest, atMs: number): void {
+  const inMs = atMs - performance.now()
+  if (inMs < 60_000) setTimeout(() => void deny(inside, asked, 'The lease has ended.'), inMs)
 }
 
 function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
@@ -176,10 +189,22 @@ function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
   inside.subscriptions.delete(pair)
 }
 
-function replaceSecret(inside: Inside, { topic, callback, secret }: SubscriptionRequest): void {
-  const pair = pairOf({ topic, callback }, inside.has)
-  const before = inside.subscriptions.get(pair)
-  if (before !== undefined) inside.subscriptions.set(pair, { ...before, secret })
+/** What a renewal brings, before it was confirmed. */
+function replaceUnconfirmed(inside: Inside, asked: SubscriptionRequest): void {
+  const { has, subscriptions } = inside
+  const before = subscriptions.get(pairOf(asked, has))
+  if (before === undefined) return
+  subscriptions.set(pairOf(asked, has), {
+    ...before,
+    ...(has('failed-renewal-replaces-secret') ? { secret: asked.secret } : {}),
+    ...(has('failed-renewal-replaces-lease') ? { leaseEndsAtMs: endOfLease(inside, asked, performance.now()) } : {}),
+  })
+}
+
+function endOfLease({ has, settings }: Inside, { leaseSeconds }: SubscriptionRequest, beganAtMs: number): number {
+  if (leaseSeconds === 0) return Number.POSITIVE_INFINITY
+  const seconds = has('keeps-another-lease-than-it-tells') ? settings.leaseSeconds.standard : leaseSeconds
+  return beganAtMs + seconds * settings.secondMs
 }
 
 /** §5.2. */

@@ -2,7 +2,7 @@ import { type Claim, expect } from '../../claim.ts'
 import { parameter } from '../../peers.ts'
 
 export const claim: Claim = {
-  rows: ['PSH-06'],
+  rows: ['PSH-06', 'LEASE-07'],
   level: 'compat',
   section: '0.3 §6.1',
   title: 'An empty hub.lease_seconds is as good as none: old clients send one when they do not mind',

@@ -1,6 +1,6 @@
 import { expectNoDelivery } from '../../checks.ts'
-import { type Claim, skip } from '../../claim.ts'
-import { parameter } from '../../peers.ts'
+import type { Claim } from '../../claim.ts'
+import { passEnd, shortLease } from '../../leases.ts'
 
 const askedSeconds = 2
 
@@ -13,12 +13,10 @@ export const claim: Claim = {
   expects: 'no delivery, while a subscriber whose lease runs gets one',
   presupposes: ['publishing/is-delivered', 'verification/has-each-parameter-once'],
   async run(context) {
-    const { topic, callback, verification } = await context.subscribed({
-      fields: { 'hub.lease_seconds': String(askedSeconds) },
-    })
-    const leaseSeconds = Number(parameter(verification, 'hub.lease_seconds'))
-    if (leaseSeconds > askedSeconds) skip(`it grants no lease below ${leaseSeconds} s`)
-    await context.pass((leaseSeconds + 0.5) * context.timing.secondMs)
-    await expectNoDelivery(context, topic, [{ callback, whom: 'the subscriber whose lease has ended' }])
+    const ending = await shortLease(context, askedSeconds)
+    await passEnd(context, ending)
+    await expectNoDelivery(context, ending.topic, [
+      { callback: ending.callback, whom: 'the subscriber whose lease has ended' },
+    ])
   },
 }
