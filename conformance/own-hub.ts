@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Knobs } from './settings.ts'
@@ -21,35 +21,57 @@ export class NotStarted extends Error {
 
 const startsWithinMs = 60_000
 
-/** Starts this project's hub as anyone would, with settings that make waits short, on data of its own. */
+/**
+ * Starts this project's hub with settings that make waits short, on data of its own. It can be killed by
+ * `restartCommand` and is then started again; where it ends otherwise, it stays ended.
+ */
 export async function startOwnHub(): Promise<OwnHub> {
   const port = await freePort()
-  const aliasUrl = `http://127.0.0.1:${port}/`
   const directory = mkdtempSync(join(tmpdir(), 'hub-under-test-'))
-  const hub = spawn(process.execPath, [fileURLToPath(new URL('../src/fanfare.js', import.meta.url)), 'serve'], {
-    env: {
-      ...process.env,
-      ...quickEnvironment,
-      PORT: String(port),
-      DATA_DIR: directory,
-      HUB_URL_ALIASES: aliasUrl,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const pidFile = `${directory}.pid`
+  const aliasUrl = `http://127.0.0.1:${port}/`
   const url = `http://localhost:${port}/`
+  const environment = { ...quickEnvironment, PORT: String(port), DATA_DIR: directory, HUB_URL_ALIASES: aliasUrl }
+  let hub: ChildProcess
+  async function begin(): Promise<void> {
+    const launched = launch(environment)
+    hub = launched.hub
+    await ready(hub, url, launched.said)
+    writeFileSync(pidFile, String(hub.pid))
+    hub.once('exit', (_, signal) => {
+      if (signal === 'SIGKILL' && !existsSync(pidFile)) begin().catch(() => {}) // The command fails then.
+    })
+  }
   const stop = async () => {
     await end(hub)
-    rmSync(directory, { recursive: true, force: true })
+    for (const path of [directory, pidFile]) rmSync(path, { recursive: true, force: true })
   }
-  const said: string[] = []
-  for (const stream of [hub.stdout, hub.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
   try {
-    await ready(hub, url, said)
+    await begin()
   } catch (error) {
     await stop()
     throw error
   }
-  return { url, knobs: { ...quickKnobs, aliasUrl }, stop }
+  return { url, knobs: { ...quickKnobs, aliasUrl, restartCommand: restartCommand(pidFile) }, stop }
+}
+
+function launch(environment: NodeJS.ProcessEnv): { readonly hub: ChildProcess; readonly said: readonly string[] } {
+  // Without the launcher that people use: it outlives the hub, and would be what is killed.
+  const main = new URL(`../src/main${extname(import.meta.url)}`, import.meta.url)
+  const hub = spawn(process.execPath, [fileURLToPath(main), 'serve'], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said: string[] = []
+  for (const stream of [hub.stdout, hub.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
+  return { hub, said }
+}
+
+/** That the file is gone tells that the end was wanted; once it is there again the hub runs. Fails after a minute. */
+function restartCommand(pidFile: string): string {
+  const isBack = `[ -e '${pidFile}' ]`
+  return `pid=$(cat '${pidFile}') && rm '${pidFile}' && kill -9 $pid && n=0 &&
+    until ${isBack} || [ $n -ge 600 ]; do n=$((n + 1)); sleep 0.1; done; ${isBack}`
 }
 
 const quickEnvironment = {
