@@ -10,6 +10,7 @@ import { idempotencyMs } from './publishing/handed-over.ts'
 import { pruneRequests } from './publishing/handed-over-store.ts'
 import { pruneTopics } from './publishing/store.ts'
 import { deleteEndedSubscriptions } from './subscribing/subscription-store.ts'
+import { prunePulls } from './superfeedr/pull-store.ts'
 import type { Duty } from './work/job.ts'
 import type { World } from './world.ts'
 
@@ -39,6 +40,7 @@ export function pruneDuty({ db, config, world, events }: PruneParts): Duty {
 
   const bounded: readonly (readonly [table: string, prune: () => Promise<number>])[] = [
     ['subscription', () => deleteEndedSubscriptions(db, { now: world.now(), limit: rowsMax })],
+    ['pull', () => prunePulls(db, { now: world.now(), limit: rowsMax })],
     ['publication', () => prunePublications(db, { before: before(config.PUBLICATION_RETENTION), limit: rowsMax })],
     ['idempotency', () => pruneRequests(db, { before: before(idempotencyMs), limit: rowsMax })],
     ['topic', () => pruneTopics(db, { now: world.now(), limit: rowsMax })],

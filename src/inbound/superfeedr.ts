@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Publication } from '../distribution/publication-store.ts'
 import { type Form, values } from '../form.ts'
 import { RequestRefused } from '../refusal.ts'
 import { streamRequest } from '../streams/request.ts'
@@ -114,10 +115,11 @@ export async function subscribeOwn(request: OwnRequest, parts: InboundParts): Pr
   const asked = extras.isPull ? null : askedBy(owner, form, extras, parts)
   const topic = asked?.topic ?? pulledTopic(form, config)
   await superfeedr.refuseUnserved(topic)
-  const content = extras.retrieve ? await contentOf(topic, extras, parts) : null
+  const first = extras.retrieve ? await superfeedr.firstContent(topic, extras.format) : null
+  const content = first === null ? null : contentAnswer(first)
   if (asked === null) await superfeedr.pull({ owner, topic, form, format: extras.format })
   else if (asked.verify.length > 0) return verified(await parts.requestSubscription(asked), content)
-  else await superfeedr.subscribe(asked)
+  else await superfeedr.subscribe(asked, { received: first?.number ?? null })
   return content ?? done()
 }
 
@@ -135,8 +137,7 @@ function askedBy(
   return { ...request, algorithm, feedDelivery, owner, format }
 }
 
-async function contentOf(topic: string, { format }: SubscribeExtras, { superfeedr }: InboundParts): Promise<Response> {
-  const { body, contentType } = await superfeedr.firstContent(topic, format)
+function contentAnswer({ body, contentType }: Publication): Response {
   return new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType, ...privately } })
 }
 

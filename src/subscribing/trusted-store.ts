@@ -8,16 +8,34 @@ import { deadlockRetried, type Granted, grant } from './settle-store.ts'
 /**
  * Writes the subscription of a key's owner without asking its callback.
  *
+ * @param received the number of the topic's publication that its owner has got already; null: it has got nothing
  * @returns false, with nothing written, where the callback is subscribed to the topic by somebody else
  */
-export async function grantTrusted(db: Db, granted: Granted): Promise<boolean> {
+export async function grantTrusted(
+  db: Db,
+  granted: Granted,
+  { received }: { readonly received: number | null },
+): Promise<boolean> {
   return deadlockRetried(() =>
     transaction(db, async (tx) => {
       if ((await grant(tx, [granted], { trusted: true })) === 0) return false
       await dropOwnRequests(tx, granted.row)
+      if (received !== null) await noteReceived(tx, granted.row, received)
       return true
     }),
   )
+}
+
+/** It joined before what it has, so that it is owed what comes after that and not that itself. Where something newer came, it is not. */
+async function noteReceived(
+  tx: Db,
+  { topicKey, callbackKey }: Pick<Granted['row'], 'topicKey' | 'callbackKey'>,
+  received: number,
+): Promise<void> {
+  await sql`
+    update subscription s set joined = ${received}::bigint - 1, through = ${received} from topic t
+    where t.id = s.topic_id and t.key = ${topicKey} and s.callback_key = ${callbackKey} and s.joined = ${received}
+  `.execute(tx)
 }
 
 /** An earlier request of the owner's own that its callback has not answered yet: the newest wins (SUB-22). */

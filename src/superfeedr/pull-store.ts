@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db, Format } from '../db/schema.ts'
 import { lockTopics } from '../subscribing/settle-store.ts'
@@ -54,4 +55,28 @@ export async function isPulled(
     .where('pull.owner', '=', owner)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Whoever replaces a key may be without one for so long. */
+const keylessMsMax = 24 * 3_600_000
+
+/**
+ * Removes what belongs to logins that have had no key for a day: nobody can retrieve it, and its topics would be kept for ever.
+ *
+ * @returns how many went; fewer than `limit` means none is left to go
+ */
+export async function prunePulls(
+  db: Db,
+  { now, limit }: { readonly now: Date; readonly limit: number },
+): Promise<number> {
+  const since = new Date(now.getTime() - keylessMsMax)
+  const result = await sql`
+    delete from pull where id in (
+      select id from pull where not exists (
+        select from subscriber_key where login = pull.owner and (revoked_at is null or revoked_at > ${since})
+      )
+      limit ${limit} for update skip locked
+    )
+  `.execute(db)
+  return Number(result.numAffectedRows ?? 0)
 }

@@ -34,18 +34,21 @@ const strictLimits: StrictLimits = { timeoutMs: 4000, bodyBytesMax: 256 * 1024, 
  * hub send to any address that it may dial at all; who gets one is the operator's decision. Once this resolves it survives a
  * restart.
  *
+ * @param received the number of the publication that the client gets as its answer; null: none
  * @throws {RequestRefused} 422 where somebody else subscribed the callback to the topic
  */
 export async function subscribeTrusted(
   { db, config, world, events, cipher }: SuperfeedrParts,
   request: SubscriptionRequest,
+  { received }: { readonly received: number | null },
 ): Promise<void> {
   const { mode, topic, callback, lease } = request
   events.subscriptionRequested({ mode, topic, callbackOrigin: originOf(callback) })
   const beganAt = world.now()
   const endsAt = new Date(beganAt.getTime() + lease.seconds * 1000)
   const renewAt = isRenewedByHub(lease.asked, config) ? renewalInstant(endsAt, lease.seconds, world.random()) : null
-  if (await grantTrusted(db, { row: pendingOf(request, cipher), beganAt, renewAt })) return
+  const granted = { row: pendingOf(request, cipher), beganAt, renewAt }
+  if (await grantTrusted(db, granted, { received })) return
   throw refused(
     'hub.callback',
     'is subscribed to this topic by somebody else: send hub.verify=sync, so that it can say whose it is',

@@ -1,4 +1,5 @@
 import type { Form } from '../form.ts'
+import { RequestRefused } from '../refusal.ts'
 import type { SubscriptionRequest } from '../subscribing/request.ts'
 import { createFirstContent, type FirstContent } from './first-content.ts'
 import { type ListedSubscription, listSubscriptions } from './list.ts'
@@ -12,7 +13,7 @@ import { refuseUnserved, subscribePull, subscribeTrusted, unsubscribeOwn } from 
 export interface Superfeedr {
   readonly firstContent: FirstContent
   refuseUnserved(topic: string): Promise<void>
-  subscribe(request: SubscriptionRequest): Promise<void>
+  subscribe(request: SubscriptionRequest, options: { readonly received: number | null }): Promise<void>
   pull(asked: PullAsked): Promise<void>
   unsubscribe(owner: string, request: UnsubscribeRequest): Promise<void>
   list(owner: string, request: ListRequest): Promise<readonly ListedSubscription[]>
@@ -28,16 +29,36 @@ export interface PullAsked {
   readonly format: SubscribeExtras['format']
 }
 
+/** Each may read many megabytes, one piece after another. */
+const retrievesMax = 8
+
 export function createSuperfeedr(parts: SuperfeedrParts): Superfeedr {
+  let retrieves = 0
+
+  async function retrieveInTurn(owner: string, request: RetrieveRequest): Promise<Retrieved> {
+    if (retrieves >= retrievesMax) throw crowded()
+    retrieves += 1
+    return retrieve(parts, owner, request).finally(() => {
+      retrieves -= 1
+    })
+  }
+
   return {
     firstContent: createFirstContent(parts),
     refuseUnserved: (topic) => refuseUnserved(parts, topic),
-    subscribe: (request) => subscribeTrusted(parts, request),
+    subscribe: (request, options) => subscribeTrusted(parts, request, options),
     pull: (asked) => subscribePull(parts, asked),
     unsubscribe: (owner, request) => unsubscribeOwn(parts, owner, request),
     list: (owner, request) => listSubscriptions(parts, owner, request),
     refuseUnsubscribed: (owner, request) => refuseUnsubscribed(parts, owner, request),
-    retrieve: (owner, request) => retrieve(parts, owner, request),
+    retrieve: retrieveInTurn,
     replay: (owner, request) => replay(parts, owner, request),
   }
+}
+
+function crowded(): RequestRefused {
+  return new RequestRefused('Too many clients retrieve at this moment: try again soon.', {
+    status: 503,
+    retryAfterSeconds: 1,
+  })
 }

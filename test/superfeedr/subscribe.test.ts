@@ -213,6 +213,36 @@ test('SF-03: with the callback /dev/null nothing is sent, and the topic is fetch
   ])
 })
 
+test('SF-03: a topic that is pulled is kept as long as its owner has a key, and a day longer', async (t) => {
+  const hub = await wholeHub(t)
+  const user = await keyedUser(hub)
+  const topic = hub.publisher.topic('/f')
+  hub.publisher.publishes('/f', feed('1'), { type: 'application/atom+xml' })
+  await user.subscribe(topic, '/dev/null')
+  await hub.ping(topic)
+  await hub.drain()
+  const topics = async () => (await hub.database.db.selectFrom('topic').select('id').execute()).length
+  hub.world.advance({ days: 40 })
+  await hub.drain()
+  assert.equal(await topics(), 1)
+  await revokeSubscriberKey(hub.database.db, 1, { now: hub.world.now() })
+  hub.world.advance({ hours: 23 })
+  await hub.drain()
+  assert.equal(await topics(), 1)
+  hub.world.advance({ hours: 2 })
+  await hub.drain()
+  hub.world.advance({ minutes: 2 })
+  await hub.drain()
+  assert.equal(await topics(), 0)
+})
+
+test('SF-15 A-09: a topic that is a part of a page is refused with the reason', async (t) => {
+  const hub = await wholeHub(t)
+  const user = await keyedUser(hub)
+  const refused = await user.subscribe(`${hub.publisher.topic('/t')}#.price`, hub.subscriber.callback())
+  assert.deepEqual([refused.status, /^hub\.topic must not have a fragment/.test(await refused.text())], [400, true])
+})
+
 test('SF-04: the callback need not be named where there is only one, and what is none of its own is 404', async (t) => {
   const hub = await wholeHub(t)
   const user = await keyedUser(hub)
