@@ -5,10 +5,13 @@ import { createDesk } from './faulty-hub/desk.ts'
 import type { FaultName } from './faulty-hub/faults.ts'
 import type { Inside } from './faulty-hub/inside.ts'
 import { quickSettings } from './faulty-hub/settings.ts'
+import { createWork } from './faulty-hub/work.ts'
 
 export interface FaultyHub {
   readonly url: string
   readonly aliasUrl: string
+  /** Whether it will do nothing more by itself at these sites, as far as it knows now. */
+  isIdleFor(sites: readonly string[]): boolean
   close(): Promise<void>
 }
 
@@ -33,6 +36,7 @@ export async function startHub({
     has: (fault) => switched.has(fault),
     settings: { ...quickSettings, ...settings, ownUrl: () => url, aliasUrl: () => aliasUrl },
     agent: new Agent({ keepAlive: true }),
+    work: createWork(),
     subscriptions: new Map(),
     appliedNumbers: new Map(),
     gone: new Set(),
@@ -46,6 +50,7 @@ export async function startHub({
   return {
     url,
     aliasUrl,
+    isIdleFor: inside.work.isIdleFor,
     async close() {
       const closed = once(server, 'close')
       inside.subscriptions.clear()

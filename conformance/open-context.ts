@@ -8,7 +8,7 @@ import type { Arrival, Callback } from './peers.ts'
 import { createPlay, type Play } from './play.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Site, Sites } from './sites.ts'
-import { rest } from './watch.ts'
+import { rest, restUnless } from './watch.ts'
 import type { Exchange, Header } from './wire.ts'
 
 /** What a run has in common for all its claims. */
@@ -18,6 +18,11 @@ export interface Stage {
   readonly knobs: Knobs
   readonly sites: Sites
   readonly client: Client
+  /**
+   * Only where the suite can know: whether the hub will do nothing more by itself at these sites. A quiet time then ends early,
+   * and no busy machine can make it too short.
+   */
+  readonly isIdleFor?: (sites: readonly string[]) => boolean
 }
 
 export interface OpenContext {
@@ -36,7 +41,7 @@ export async function openContext(stage: Stage): Promise<OpenContext> {
     opened.push(site)
     return site
   }
-  const ground = { stage, log, play, open, publisher: await open(), subscriber: await open() }
+  const ground = { stage, log, play, open, opened, publisher: await open(), subscriber: await open() }
   return {
     context: contextToward(stage.hub, ground),
     exchanges: log.exchanges,
@@ -52,6 +57,7 @@ interface Ground {
   readonly play: Play
   readonly publisher: Site
   readonly subscriber: Site
+  readonly opened: readonly Site[]
   open(): Promise<Site>
 }
 
@@ -66,7 +72,7 @@ function contextToward(hub: string, ground: Ground): Context {
     elsewhere: open,
     toward: (other) => contextToward(other, ground),
     ...asking(hub, stage, log),
-    ...waiting(stage.timing, log),
+    ...waiting(stage, ground.opened, log),
     subscribed: (options = {}) => subscribed(context, options),
     async unsubscribed({ topic, callback }) {
       accepted(await context.unsubscribe(topic, callback))
@@ -137,7 +143,9 @@ function urlOf(peer: { readonly url: string } | string): string {
 
 type Waiting = 'until' | 'happens' | 'stays' | 'pass' | 'noted' | 'settle' | 'now'
 
-function waiting(timing: Timing, log: Log): Pick<Context, Waiting> {
+function waiting({ timing, isIdleFor }: Stage, sites: readonly Site[], log: Log): Pick<Context, Waiting> {
+  const isIdle = isIdleFor && (() => isIdleFor(sites.map(({ url }) => url)))
+  const quiet = (ms: number) => (isIdle === undefined ? rest(ms) : restUnless(isIdle, ms))
   const fail = ({ expected, found }: Expectation, otherwise: string): never => {
     throw new Ended({ kind: 'fail', expected, found: found?.() ?? otherwise, wire: [] })
   }
@@ -146,23 +154,26 @@ function waiting(timing: Timing, log: Log): Pick<Context, Waiting> {
       if (await log.until(holds, expectation.withinMs)) return
       fail(expectation, `nothing of the kind within ${expectation.withinMs / 1000} s`)
     },
-    happens: log.until,
+    async happens(holds, withinMs) {
+      await Promise.race([log.until(holds, withinMs), quiet(withinMs)])
+      return holds()
+    },
     async stays(holds, expectation) {
       const broken = new AbortController()
       const violated = log.until(() => broken.signal.aborted || !holds(), timing.claimMs)
-      await Promise.race([rest(expectation.forMs ?? timing.quietMs), violated])
+      await Promise.race([quiet(expectation.forMs ?? timing.quietMs), violated])
       if (!holds()) fail(expectation, 'otherwise')
       broken.abort()
       log.look()
     },
-    pass: rest,
+    pass: (ms) => rest(ms),
     async noted(arrival) {
       if (!(await log.until(() => arrival.endedAtMs !== undefined, timing.verifyMs))) {
         fail({ expected: `the hub to read the answer to its ${arrival.exchange.what}` }, 'that it did not end')
       }
-      await rest(timing.settleMs)
+      await quiet(timing.settleMs)
     },
-    settle: () => rest(timing.settleMs),
+    settle: () => quiet(timing.settleMs),
     now: log.now,
   }
 }

@@ -61,6 +61,25 @@ export async function sitesByPath({
   }
 }
 
+/**
+ * Sites in turn on a few ports that stay open: for many runs in one process, where opening ports would take most of the time.
+ * A port accepts one connection in each turn of the event loop, so one alone would make all of them wait.
+ */
+export async function sitesInTurn(ports: number): Promise<Sites> {
+  const shared = await Promise.all(Array.from({ length: ports }, () => sitesByPath({ host: '127.0.0.1', port: 0 })))
+  let opened = 0
+  return {
+    open: (name, handler) => {
+      const next = shared[opened++ % ports]
+      if (next === undefined) throw new Error('there is no port')
+      return next.open(name, handler)
+    },
+    async close() {
+      await Promise.all(shared.map((sites) => sites.close()))
+    },
+  }
+}
+
 /** What came for a claim that has ended: a late retry, say. */
 const nobody: Handler = () => ({
   answer: async () => undefined,

@@ -1,4 +1,5 @@
 import { type Agent, request } from 'node:http'
+import { countDown } from '../watch.ts'
 import { type Header, headerPairs, headerValue } from '../wire.ts'
 
 export interface Call {
@@ -54,7 +55,6 @@ export function call({
       ...headers,
       ...length,
     ].flat(),
-    signal: AbortSignal.timeout(timeoutMs),
   })
   outgoing.on('error', () => resolve(null))
   outgoing.on('response', (response) => {
@@ -76,7 +76,8 @@ export function call({
     response.on('error', () => resolve(takesBroken === true ? reply() : null))
   })
   outgoing.end(body)
-  return promise
+  const stop = countDown(timeoutMs, () => outgoing.destroy(new Error('too late')))
+  return promise.finally(stop)
 }
 
 function lengthHeader(body: Buffer, chunked: boolean): Header {

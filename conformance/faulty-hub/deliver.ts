@@ -34,7 +34,9 @@ export function deliver(inside: Inside, topic: TopicState, content: Content): vo
     topic.delivering.set(pair, state)
     if (isSame(state.delivered, content) && !has('delivers-unchanged-content')) {
       const times = has('delivers-unchanged-content-twice') ? 2 : 0
-      for (let time = 0; time < times; time++) void attemptOnce(inside, topic, subscription, content)
+      for (let time = 0; time < times; time++) {
+        void inside.work.during([subscription.callback], () => attemptOnce(inside, topic, subscription, content))
+      }
       continue
     }
     if (state.failed.size > 1 && has('skips-subscribers-that-failed')) continue
@@ -66,9 +68,10 @@ function owe(inside: Inside, owing: Owing, content: Content): void {
     return
   const before = state.owed
   state.owed = content
-  state.wake.abort()
-  if (before === undefined) void work(inside, owing)
-  else if (inside.has('delivers-two-at-once')) void attemptOnce(inside, topic, subscription, content)
+  state.wake.abort('newer content')
+  if (before === undefined) void inside.work.during([subscription.callback], () => work(inside, owing))
+  else if (inside.has('delivers-two-at-once'))
+    void inside.work.during([subscription.callback], () => attemptOnce(inside, topic, subscription, content))
   else if (before !== state.tried) state.passedBy.push(before)
 }
 

@@ -65,7 +65,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     }
     const status = has('answers-200') ? 200 : has('answers-204') ? 204 : 202
     const late = has('subscribe-overtakes-unsubscribe') && asked.kind === 'subscribe'
-    return { status, next: () => void (late ? pause(50).then(() => begin(asked, ++number)) : begin(asked, own)) }
+    return { status, next: () => void (late ? beginLate(asked) : begin(asked, own)) }
   }
 
   function refuseOddly(asked: SubscriptionRequest): void {
@@ -93,7 +93,15 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   }
 
   /** Not at once: many subscribers note the request only after they have read the 202. What repeats meanwhile is one request. */
-  async function begin(asked: SubscriptionRequest, own: number): Promise<void> {
+  function begin(asked: SubscriptionRequest, own: number): Promise<void> {
+    return inside.work.during([asked.topic, asked.callback], () => beginInTurn(asked, own))
+  }
+
+  function beginLate(asked: SubscriptionRequest): Promise<void> {
+    return inside.work.during([asked.callback], () => pause(50).then(() => begin(asked, ++number)))
+  }
+
+  async function beginInTurn(asked: SubscriptionRequest, own: number): Promise<void> {
     const pair = pairOf(asked, has)
     if (has('never-verifies') || (has('keeps-first-of-two-requests') && unsettled.has(pair))) return
     unsettled.add(pair)

@@ -3,12 +3,14 @@ import type { Has } from './faults.ts'
 import type { HubSettings } from './settings.ts'
 import type { Subscription } from './subscriptions.ts'
 import type { TopicState } from './topics.ts'
+import type { Work } from './work.ts'
 
 /** All a hub remembers. */
 export interface Inside {
   readonly has: Has
   readonly settings: HubSettings
   readonly agent: Agent
+  readonly work: Work
   /** By topic and callback. */
   readonly subscriptions: Map<string, Subscription>
   /** By topic and callback, the number of the newest request that was applied. */

@@ -18,7 +18,7 @@ export function readTopics(fields: URLSearchParams, inside: Inside): readonly st
   const lenient = has('accepts-pings-of-nothing') || (has('drops-malformed-topics') && good.length > 0)
   if (good.length < given.length && !lenient) throw new Refused('hub.url must be an http or https URL.')
   if (good.length > 20 && has('takes-twenty-topics-at-most')) throw new Refused('hub.url names too many topics.')
-  if (good.some((topic) => !isKnown(topic, inside)) && refusesUnknown(good, has)) throw new Refused('Who is that?', 404)
+  if (refusesUnknown(good, has) && good.some((topic) => !isKnown(topic, inside))) throw new Refused('Who is that?', 404)
   if (settings.policy === 'closed') throw new Refused('This hub is closed.', 403)
   if (has('fetches-twice-what-is-named-twice')) return good
   const topics = [...new Set(good)]

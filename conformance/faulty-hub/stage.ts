@@ -10,8 +10,8 @@ export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
   timing: {
     verifyMs: 6000,
     deliveryMs: 6000,
-    quietMs: 100,
-    settleMs: 20,
+    quietMs: 300,
+    settleMs: 100,
     answerMs: 10_000,
     promptMs: 8000,
     claimMs: 60_000,
@@ -39,7 +39,13 @@ export async function startQuickStage(
   const closed = await startHub({ faults, settings: { policy: 'closed' } })
   const knobs = { ...quickStage.knobs, closedHub: closed.url, aliasUrl: hub.aliasUrl }
   return {
-    stage: { ...quickStage, ...common, hub: hub.url, knobs },
+    stage: {
+      ...quickStage,
+      ...common,
+      hub: hub.url,
+      knobs,
+      isIdleFor: (sites) => [hub, closed].every((each) => each.isIdleFor(sites)),
+    },
     async close() {
       await Promise.all([hub.close(), closed.close()])
     },

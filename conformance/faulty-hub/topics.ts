@@ -50,7 +50,7 @@ export async function noteChange(inside: Inside, url: string, asker: Asker = 'pu
     return
   }
   topic.fetching = true
-  await inTurn(inside, topic, () => fetchUntilQuiet(inside, topic, asker))
+  await inside.work.during([url, topic.url], () => inTurn(inside, topic, () => fetchUntilQuiet(inside, topic, asker)))
   topic.fetching = false
 }
 
@@ -112,7 +112,7 @@ async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promi
   if (content === undefined || (content.body.length === 0 && !has('delivers-empty-content'))) return
   if (asker === 'publisher') wakeAliases(inside, topic, content)
   if (!isNews(content, before)) {
-    if (asker === 'publisher') void lookAgain(inside, topic)
+    if (asker === 'publisher') void inside.work.during([topic.url], () => lookAgain(inside, topic))
     if (asker === 'hub' || has('forgets-newcomers')) return
   }
   if (has('ignores-changes-outside-entries') && isSameEntries(content, before)) return

@@ -5,10 +5,10 @@ import { createClient } from '../../conformance/client.ts'
 import { type FaultName, faults } from '../../conformance/faulty-hub/faults.ts'
 import { startQuickStage } from '../../conformance/faulty-hub/stage.ts'
 import { type Result, runClaims } from '../../conformance/run.ts'
-import { sitesByPath } from '../../conformance/sites.ts'
+import { sitesInTurn } from '../../conformance/sites.ts'
 
 const claims = await loadClaims()
-const sites = await sitesByPath({ host: '127.0.0.1', port: 0 })
+const sites = await sitesInTurn(64)
 const client = createClient()
 
 after(async () => {
@@ -30,7 +30,7 @@ export function testFaultless(): void {
 /** Every `of`-th fault, from the one numbered `part` on: the parts run in processes of their own, side by side. */
 export function testFaults({ part, of }: { readonly part: number; readonly of: number }): void {
   const mine = Object.entries(faults).filter((_, at) => at % of === part)
-  describe('a fault is noticed by the claims meant for it, and by no others:', { concurrency: 3 }, () => {
+  describe('a fault is noticed by the claims meant for it, and by no others:', { concurrency: 2 }, () => {
     for (const [name, { does, fails }] of mine) {
       test(`${name}: ${does}`, async () => {
         const results = await resultsWith([name as FaultName])

@@ -10,7 +10,7 @@ export const claim: Claim = {
   title: 'The same request many times at once does not become as many calls to the callback',
   sends: `${requests} identical subscription requests at once`,
   expects: `at most ${verificationsMax} verifications`,
-  presupposes: ['subscription/answers-before-it-asks'],
+  presupposes: ['subscription/answers-before-it-asks', 'validation/answers-before-it-looks-at-the-topic'],
   async run({ subscribe, topic, callback, stays }) {
     const [publisher, subscriber] = [topic(), callback()]
     await Promise.all(Array.from({ length: requests }, () => subscribe(publisher, subscriber)))
