@@ -114,7 +114,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     if (refusal === undefined) await verify(inside, asked, own)
     else if (!has('refuses-in-silence')) await deny(inside, asked, refusal)
     unsettled.delete(pair)
-    if (has('polls-without-rest') && asked.kind === 'subscribe') await pollWithoutRest(inside, asked.topic)
+    if (has('polls-without-rest') && asked.kind === 'subscribe') void pollWithoutRest(inside, asked.topic)
   }
 
   async function reasonToDeny({ topic }: SubscriptionRequest): Promise<string | undefined> {

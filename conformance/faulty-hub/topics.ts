@@ -24,8 +24,8 @@ export interface Content {
 export interface TopicState {
   readonly url: string
   fetching: boolean
-  /** Pings that came since the fetch began. */
-  waiting: number
+  /** Who asked since the fetch began. */
+  readonly waiting: Asker[]
   content: Content | undefined
   validators: readonly Header[]
   cookie: string | undefined
@@ -46,7 +46,7 @@ type Asker = 'publisher' | 'alias' | 'hub'
 export async function noteChange(inside: Inside, url: string, asker: Asker = 'publisher'): Promise<void> {
   const topic = topicAt(inside, url)
   if (topic.fetching && !inside.has('fetches-side-by-side')) {
-    if (!inside.has('joins-ping-to-running-fetch')) topic.waiting++
+    if (!inside.has('joins-ping-to-running-fetch')) topic.waiting.push(asker)
     return
   }
   topic.fetching = true
@@ -71,7 +71,10 @@ export async function takeForDelivered(inside: Inside, url: string): Promise<voi
 
 /** The fault that asks a publisher who did not ping, and asks, and asks. */
 export async function pollWithoutRest(inside: Inside, url: string): Promise<void> {
-  for (let polls = 0; polls < 15; polls++) await fetchContent(inside, url)
+  for (let round = 0; round < 4; round++) {
+    await pause(30)
+    for (let polls = 0; polls < 5; polls++) void fetchContent(inside, url)
+  }
 }
 
 function topicAt({ topics, has }: Inside, url: string): TopicState {
@@ -85,7 +88,7 @@ function unknownTopic(url: string): TopicState {
   return {
     url,
     fetching: false,
-    waiting: 0,
+    waiting: [],
     content: undefined,
     validators: [],
     cookie: undefined,
@@ -94,11 +97,11 @@ function unknownTopic(url: string): TopicState {
   }
 }
 
-async function fetchUntilQuiet(inside: Inside, topic: TopicState, asker: Asker): Promise<void> {
-  do {
-    topic.waiting = inside.has('fetches-for-each-ping') ? Math.max(0, topic.waiting - 1) : 0
-    await fetchOnce(inside, topic, asker)
-  } while (topic.waiting > 0)
+async function fetchUntilQuiet(inside: Inside, topic: TopicState, first: Asker): Promise<void> {
+  for (let askers = [first]; askers.length > 0; ) {
+    await fetchOnce(inside, topic, askers.includes('publisher') ? 'publisher' : (askers[0] ?? first))
+    askers = topic.waiting.splice(0, inside.has('fetches-for-each-ping') ? 1 : Number.POSITIVE_INFINITY)
+  }
 }
 
 async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promise<void> {
