@@ -25,11 +25,22 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   let number = 0
 
   async function act(request: IncomingMessage): Promise<Outcome> {
-    if (request.method !== 'POST') throw new Refused('POST a form here.', 405)
+    if (request.method !== 'POST') return visit(request)
+    if (has('redirects-its-alias-with-301') && request.headers.host?.startsWith('localhost'))
+      throw new Refused('Moved.', 301, { Location: settings.ownUrl() })
     const fields = await readForm(request, has)
     if (has('breaks-at-other-doors') && request.url?.startsWith('/subscribe')) throw new Refused('A slip.', 500)
     if (has('repeated-parameter-adds') && fields.getAll('hub.topic').length > 1) return acceptEach(fields)
     return fields.get('hub.mode') === 'publish' ? ping(fields) : accept(readSubscription(fields, inside))
+  }
+
+  function visit(request: IncomingMessage): Outcome {
+    const query = new URLSearchParams(request.url?.split('?')[1])
+    if (has('breaks-on-visitors')) throw new Refused('A slip.', 500)
+    if (has('subscribes-by-get') && query.has('hub.callback')) {
+      return { status: 202, next: () => void begin(readSubscription(query, inside), ++number) }
+    }
+    throw new Refused('POST a form here.', 405, has('tells-visitors-no-method') ? {} : { Allow: 'POST' })
   }
 
   async function ping(fields: URLSearchParams): Promise<Outcome> {

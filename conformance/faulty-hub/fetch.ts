@@ -66,12 +66,13 @@ function judge(inside: Inside, topic: TopicState, reply: Answered): Fetched {
   const body = plainBody(reply, inside)
   topic.validators = validatorsOf(reply)
   topic.cookie = headerValue(reply.headers, 'Set-Cookie')?.split(';')[0]
-  const links = topic.content !== undefined && has('remembers-first-links') ? topic.content : discover(reply, topic.url)
-  const { self, hubs } = links
+  const { self, selves, hubs } =
+    topic.content !== undefined && has('remembers-first-links') ? topic.content : discover(reply, topic.url, has)
   const type = headerValue(reply.headers, 'Content-Type')
   const content = {
     topic: topic.url,
     self,
+    selves,
     hubs,
     url: reply.url,
     body: bodyOf(body, inside),

@@ -51,9 +51,10 @@ function linkHeaders(content: Content, inside: Inside): readonly Header[] {
   return line === '' ? [] : [['Link', has('writes-links-without-spaces') ? line.replaceAll(' ', '') : line]]
 }
 
-function selfLinks({ self, topic }: Content, { has }: Inside): readonly string[] {
+function selfLinks({ self, selves, topic }: Content, { has }: Inside): readonly string[] {
   if (has('no-self-link')) return []
   const target = has('names-topic-as-self-always') ? topic : self
+  if (has('names-every-self') && selves.length > 1) return selves.map((each) => `<${each}>; rel="self"`)
   const link = `<${has('writes-link-targets-raw') ? decodeURI(target) : target}>; rel="self"`
   return has('two-self-links') ? [link, '<https://elsewhere.example/>; rel="self"'] : [link]
 }

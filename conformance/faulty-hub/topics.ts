@@ -15,6 +15,8 @@ export interface Content {
   /** The URL that served it, after redirects. */
   readonly url: string
   readonly self: string
+  /** All that it named, for the fault that hands them on. */
+  readonly selves: readonly string[]
   readonly hubs: readonly string[]
   /** What else the topic said, for the fault that hands it on. */
   readonly headers: Reply['headers']
