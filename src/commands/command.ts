@@ -52,7 +52,10 @@ export function parseWords<Options extends NonNullable<ParseArgsConfig['options'
 ) {
   const args = [...words]
   const { tokens } = parseArgs({ args, allowPositionals: true, strict: false, tokens: true, options })
-  for (const token of tokens) if (token.kind === 'option') checkOption(token, options)
+  const given = tokens.filter((token) => token.kind === 'option')
+  for (const option of given) checkOption(option, options)
+  const twice = given.find(({ name }, at) => given.findIndex((other) => other.name === name) < at)
+  if (twice !== undefined) throw new WrongUsage(`${twice.rawName} was given more than once; once is enough.`)
   return parseArgs({ args, allowPositionals: true, strict: true, options })
 }
 

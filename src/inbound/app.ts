@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import type { Events } from '../events.ts'
 import { RequestRefused } from '../refusal.ts'
 import { answerTo, plainText } from './answers.ts'
-import { hasBody } from './body.ts'
+import { hasBody, refuseTransferCodings } from './body.ts'
 import { arrivalOf, type ClientAddress, clientAddressBehind } from './client-address.ts'
 import { uploadBytesMax } from './content.ts'
 import { readiness } from './health.ts'
@@ -41,6 +41,7 @@ export function createApp(parts: InboundParts, { commitMs = 10_000, lookMs = 200
 
   app.use('*', async ({ env }, next) => {
     refuseSeveralHosts(env.incoming)
+    refuseTransferCodings(env.incoming)
     refuseStrangers(env.incoming, config)
     await next()
   })

@@ -123,3 +123,16 @@ function refusedField(name: string, what: string): RequestRefused {
   const parameter = /^hub\.[a-z_]{1,30}(?:\[\])?$/.test(name) ? name : undefined
   return new RequestRefused(`${parameter ?? 'A parameter'} ${what}.`, parameter === undefined ? {} : { parameter })
 }
+
+/**
+ * A coding besides `chunked` would be part of what is handed over, with nothing to tell of it (RFC 9112 §6.1).
+ *
+ * @throws {RequestRefused} 400
+ */
+export function refuseTransferCodings({ headers }: IncomingMessage): void {
+  const coding = headers['transfer-encoding']
+  if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return
+  throw new RequestRefused(
+    'The only Transfer-Encoding read here is chunked; to compress a body, say so in Content-Encoding.',
+  )
+}

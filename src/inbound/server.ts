@@ -105,12 +105,16 @@ function limitedServer(limits: ServerLimits, listener: Listener, upgrades: Upgra
 function listenerOf(app: App, running: Map<Socket, ServerResponse>): Listener {
   const serve = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: unreadable })
   return (incoming, outgoing) => {
-    running.set(incoming.socket, outgoing)
-    if (incoming.httpVersion === '1.0') incoming.headers.host ??= hereOf(incoming.socket)
+    const { socket } = incoming
+    const before = running.get(socket)
+    running.set(socket, outgoing)
+    if (incoming.httpVersion === '1.0') incoming.headers.host ??= hereOf(socket)
     outgoing.once('close', () => {
-      if (running.get(incoming.socket) === outgoing) running.delete(incoming.socket) // Else another came behind it.
+      if (running.get(socket) === outgoing) running.delete(socket) // Else another came behind it.
     })
-    void serve(incoming, outgoing)
+    if (before === undefined) void serve(incoming, outgoing)
+    // One after the other: what a publisher sends down one connection is published in that order (RFC 9112 §9.3.2).
+    else before.once('close', () => socket.destroyed || void serve(incoming, outgoing))
   }
 }
 

@@ -57,6 +57,7 @@ test('words that make no sense are refused with what would be right, and nothing
     [['poll', 'https://example.org/feed', '--off', '--every', '1h'], /--off ends the polling/],
     [['poll', 'https://example.org/feed', 'https://example.org/other', '--every', '1h'], /one topic at a time/],
     [['poll', 'https://example.org/feed', '--sometimes'], /--sometimes/],
+    [['poll', 'https://example.org/feed', '--every', '1m', '--every', '2m'], /--every was given more than once/],
     [['feed-delivery'], /Name the topic/],
     [['feed-delivery', 'https://example.org/feed'], /full, new-entries, or default/],
     [['feed-delivery', 'https://example.org/feed', 'half'], /not 'half'/],

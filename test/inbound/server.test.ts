@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Hono } from 'hono'
+import type { App } from '../../src/inbound/app.ts'
+import { startServer } from '../../src/inbound/server.ts'
 import { startInbound, subscription, topic } from './setup.ts'
 
 const form = String(new URLSearchParams(subscription))
@@ -50,6 +53,7 @@ test('SEC-21: two lengths for one body are refused, whatever they say', async (t
     lines(...head, 'Transfer-Encoding: chunked, identity') + chunked,
     lines(...head, 'Transfer-Encoding: xchunked') + chunked,
     lines(...head, 'Transfer-Encoding : chunked') + chunked,
+    lines(...head, 'Transfer-Encoding: gzip, chunked') + chunked,
     lines(...head, `Content-Length: +${form.length}`) + form,
     lines(...head, 'Content-Length: 0x10') + form,
     lines(...head, ' Content-Length: 5', length) + form,
@@ -191,4 +195,32 @@ test('closing cuts what takes longer than the grace', async (t) => {
 test('a port that is taken is an error, not a hub that hears nothing', async (t) => {
   const inbound = await startInbound(t)
   await assert.rejects(startInbound(t, { environment: { PORT: String(inbound.port) } }), { code: 'EADDRINUSE' })
+})
+
+// Twenty publications of an event stream, sent down one connection without waiting, were numbered as it came.
+test('FAT-11: requests that come down one connection at once are served one after the other', async (t) => {
+  const app: App = new Hono()
+  const began: string[] = []
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  app.post('/:at', async (c) => {
+    const at = Number(c.req.param('at'))
+    began.push(`begins ${at}`)
+    await gates[at]?.promise
+    began.push(`ends ${at}`)
+    return c.text('')
+  })
+  t.after(() => gates[0]?.resolve())
+  const server = await startServer(app, { HOST: '127.0.0.1', PORT: 0 })
+  t.after(server.close)
+  const post = (at: number, ...fields: string[]) =>
+    lines(`POST /${at} HTTP/1.1`, 'Host: hub.example', 'Content-Length: 1', ...fields) + at
+  const answers = exchange(Number(new URL(server.url).port), post(0) + post(1) + post(2, 'Connection: close'))
+  gates[1]?.resolve()
+  while (began.length === 0) await new Promise(setImmediate)
+  // Another connection, served while the first request of this one is still held, is proof that the second had its time.
+  await exchange(Number(new URL(server.url).port), post(3, 'Connection: close'))
+  assert.deepEqual(began, ['begins 0', 'begins 3', 'ends 3'])
+  gates[0]?.resolve()
+  await answers
+  assert.deepEqual(began.slice(3), ['ends 0', 'begins 1', 'ends 1', 'begins 2', 'ends 2'])
 })

@@ -110,10 +110,12 @@ test('PUB-08: an unknown URL is fetched once, in part, is not tried again, and l
 
 test('PUB-08 SEC-08: what nobody subscribes to is fetched within a bound, whoever pings how much', async (t) => {
   const { db, publisher, ping } = await publishingChapter(t)
-  const unknown = Array.from({ length: 60 }, (_, at) => publisher.topic(`/unknown/${at}`))
+  const unknown = Array.from({ length: 80 }, (_, at) => publisher.topic(`/unknown/${at}`))
+  const beganMs = performance.now()
   for (let at = 0; at < unknown.length; at++) await ping(unknown[at] ?? '')
+  const seconds = Math.ceil((performance.now() - beganMs) / 1000) // Each gives room for five more, or one of the same origin.
   const { count } = await db.selectFrom('topic').select(db.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
-  assert.ok(count >= 50 && count <= 52, `${count} wait`)
+  assert.ok(count >= 50 && count <= Math.min(51 + 5 * seconds, 61 + seconds), `${count} wait`)
 })
 
 test('PUB-08 SEC-24: a ping of the hub itself is no fetch', async (t) => {
