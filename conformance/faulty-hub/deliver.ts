@@ -3,6 +3,7 @@ import { headerValue } from '../wire.ts'
 import { call, callFollowing, type Reply } from './call.ts'
 import type { Inside } from './inside.ts'
 import { notification } from './notification.ts'
+import { reduce } from './reduce.ts'
 import type { Subscription } from './subscriptions.ts'
 import type { Content, TopicState } from './topics.ts'
 import { keyOf } from './url.ts'
@@ -94,14 +95,16 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     state.wake = new AbortController()
     state.tried = content
     const subscription = attempt > 0 && has('signs-retries-with-old-secret') ? first : current
-    const reply = await attemptOnce(inside, topic, subscription, emptied(content, attempt, inside))
-    if (isSuccess(reply, inside)) {
+    const sent = reduce(inside, emptied(content, attempt, inside), baseline(inside, topic, state))
+    const reply = sent && (await attemptOnce(inside, topic, subscription, sent))
+    if (reply === undefined || isSuccess(reply, inside)) {
       state.delivered = content
       state.tried = undefined
       if (state.owed === content) state.owed = has('delivers-newest-first') ? state.passedBy.pop() : undefined
       continue
     }
     state.failed.add(content)
+    if (has('takes-failed-entries-for-delivered') && inside.settings.feeds === 'new entries') state.delivered = content
     endWhere(reply, pair, inside)
     if (state.owed !== content && !has('retries-outdated-content')) continue
     if (attempt < retriesMax(inside)) {
@@ -113,6 +116,12 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     if (state.owed === content) state.owed = undefined
   }
   state.owed = undefined
+}
+
+/** By what the entries that are new are told. */
+function baseline({ has }: Inside, { delivering }: TopicState, { delivered }: Delivering): Content | undefined {
+  if (!has('takes-one-subscriber-for-all')) return delivered
+  return [...delivering.values()].map((state) => state.delivered).find((content) => content !== undefined)
 }
 
 function retriesMax({ has, settings }: Inside): number {

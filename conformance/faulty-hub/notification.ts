@@ -14,7 +14,7 @@ export function notification(inside: Inside, subscription: Subscription, content
     headers: [
       ['Content-Type', contentType(content, inside)],
       ...linkHeaders(content, inside),
-      ...signature(subscription, content.body, inside),
+      ...signature(subscription, (has('signs-the-whole-feed') ? content.whole : undefined) ?? content.body, inside),
       ...(has('leaks-topic-headers') ? content.headers.filter(([name]) => /^(set-cookie|etag|x-)/i.test(name)) : []),
       ...(has('secret-in-delivery') ? [['X-Secret', encodeURIComponent(subscription.secret ?? '')] as const] : []),
       ...(has('has-headers-without-prefix') ? [['Topic', content.self] as const] : []),

@@ -22,6 +22,8 @@ export interface HubSettings {
   readonly retryMs: readonly number[]
   readonly contentBytesMax: number
   readonly redirectsMax: number
+  /** `new entries`: Atom and RSS without what a subscription has had. */
+  readonly feeds: 'whole' | 'new entries'
   /** `closed` denies every topic; `strict` those that do not name this hub and themselves. */
   readonly policy: 'open' | 'closed' | 'strict'
 }
@@ -41,5 +43,6 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   retryMs: [30, 60, 300],
   contentBytesMax: 4 * 1024 ** 2,
   redirectsMax: 5,
+  feeds: 'whole',
   policy: 'open',
 }

@@ -37,7 +37,13 @@ export async function startQuickStage(
 ): Promise<{ readonly stage: Stage; close(): Promise<void> }> {
   const hub = await startHub({ faults })
   const closed = await startHub({ faults, settings: { policy: 'closed' } })
-  const knobs = { ...quickStage.knobs, closedHub: closed.url, aliasUrl: hub.aliasUrl }
+  const reducing = await startHub({ faults, settings: { feeds: 'new entries' } })
+  const knobs = {
+    ...quickStage.knobs,
+    closedHub: closed.url,
+    aliasUrl: hub.aliasUrl,
+    reducingHub: reducing.url,
+  }
   return {
     stage: {
       ...quickStage,
@@ -47,7 +53,7 @@ export async function startQuickStage(
       isIdleFor: (sites) => [hub, closed].every((each) => each.isIdleFor(sites)),
     },
     async close() {
-      await Promise.all([hub.close(), closed.close()])
+      await Promise.all([hub.close(), closed.close(), reducing.close()])
     },
   }
 }

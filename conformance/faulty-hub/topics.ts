@@ -20,6 +20,8 @@ export interface Content {
   readonly hubs: readonly string[]
   /** What else the topic said, for the fault that hands it on. */
   readonly headers: Reply['headers']
+  /** What it was cut out of. */
+  readonly whole?: Buffer
 }
 
 /** What is known of a topic that was pinged. */
