@@ -6,7 +6,9 @@ import type { Stage } from './open-context.ts'
 import { type Options, WrongOptions } from './options.ts'
 import { startOwnHub } from './own-hub.ts'
 import { createProgress } from './progress.ts'
+import { html } from './report/html.ts'
 import { junit } from './report/junit.ts'
+import { markdown } from './report/markdown.ts'
 import { makeReport, type Report } from './report/report.ts'
 import { printReport } from './report/terminal.ts'
 import { runClaims } from './run.ts'
@@ -65,5 +67,7 @@ async function run({ options, claims, chosen }: Measurement, stage: Stage, { std
 }
 
 function render(report: Report, path: string): string {
+  if (path.endsWith('.html')) return html(report)
+  if (path.endsWith('.md')) return markdown(report)
   return path.endsWith('.xml') ? junit(report) : `${JSON.stringify(report, null, 2)}\n`
 }

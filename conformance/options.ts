@@ -33,7 +33,7 @@ const waits: Readonly<Record<string, { readonly timing: keyof Timing; readonly t
   'answer-wait': { timing: 'answerMs', tells: "the longest wait for the hub's answer" },
 }
 
-const reportEndings = ['json', 'xml']
+const reportEndings = ['json', 'html', 'md', 'xml']
 
 /** @throws {WrongOptions} that says which word makes no sense, and what would */
 export function readOptions(words: readonly string[]): Options {
@@ -122,7 +122,7 @@ function readListen(value: string | undefined, wanted: boolean): Options['listen
 
 function readReport(path: string): string {
   if (reportEndings.some((ending) => path.endsWith(`.${ending}`))) return path
-  throw new WrongOptions(`--report wants a file that ends in .json or .xml, not '${path}'.`)
+  throw new WrongOptions(`--report wants a file that ends in .json, .html, .md or .xml, not '${path}'.`)
 }
 
 function readCount(option: string, value: string): number {
@@ -164,7 +164,7 @@ ${line('profile <name>', `${Object.keys(profiles).join(', ')} (all)`)}\
 ${line('only <what>', 'a section (5.3), a row (VER-06), a claim or a folder of claims; may be repeated')}\
 ${line('list', 'lists the claims and checks nothing')}\
 ${line('strict', 'any failure counts, not only those of MUST')}\
-${line('report <file>', 'also writes .json or .xml (JUnit); may be repeated')}\
+${line('report <file>', 'also writes .json, .html, .md or .xml (JUnit); may be repeated')}\
 ${line('at-once <number>', 'how many claims run side by side (32)')}
 Profiles
 ${Object.entries(profiles)

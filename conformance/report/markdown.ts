@@ -1,0 +1,85 @@
+import { sections } from '../claims.ts'
+import { byGroup, citation, type Report, type ReportedClaim } from './report.ts'
+
+interface Item {
+  readonly text: string
+  /** The rows of the matrix that the item stands for. */
+  readonly rows: readonly string[]
+}
+
+/** The features that the W3C's implementation report for hubs asks after, in its order and under its numbers. */
+const features: Readonly<Record<string, readonly Item[]>> = {
+  Subscribing: [
+    { text: '100: supports a typical subscription request', rows: ['SUB-01'] },
+    { text: '101: supports a subscription request with a secret', rows: ['SUB-03'] },
+    { text: '102: ignores additional parameters it does not recognise', rows: ['SUB-04'] },
+    {
+      text: '103: allows re-subscribing before the subscription expires',
+      rows: ['SUB-17', 'SUB-18', 'SUB-19', 'SUB-20'],
+    },
+    { text: '104: supports unsubscription requests', rows: ['UNS-01', 'UNS-02'] },
+  ],
+  Verification: [
+    {
+      text: '1xx: sends well-formed verification requests',
+      rows: ['VER-01', 'VER-02', 'VER-03', 'VER-04', 'VER-05', 'VER-06', 'VER-07', 'VER-08'],
+    },
+    { text: '1xx: allows subscribers to request a specific lease duration', rows: ['LEASE-05'] },
+  ],
+  'Content distribution': [
+    { text: '100: sends the content type of the topic', rows: ['DIST-03'] },
+    { text: '100: sends the full contents of the topic', rows: ['DIST-02'] },
+    { text: '100: sends only what is new of Atom and RSS feeds', rows: ['DIFF-01'] },
+    { text: '101: sends a valid signature where a secret was given', rows: ['SIG-01', 'SIG-03'] },
+  ],
+}
+
+/** The report in the shape of the W3C's template; who the hub is, and by whom, is left for its author to fill in. */
+export function markdown(report: Report): string {
+  const { hub, startedAt, profile, totals } = report
+  return `# Implementation report: hub at ${hub}
+
+* Implementation name and home page: (fill in)
+* Source code: (fill in)
+* [ ] 100% open source
+* Programming language(s): (fill in)
+* Developer(s): (fill in)
+* Answers: measured by the WebSub hub conformance suite, profile \`${profile}\`, ${startedAt}
+
+A box is ticked if every claim that stands for it was checked and holds.
+
+${Object.entries(features)
+  .map(([heading, items]) => `## ${heading}\n\n${items.map((item) => feature(item, report)).join('')}\n`)
+  .join('')}
+## All claims
+
+${totals.pass} passed, ${totals.fail} failed, ${totals.skipped} skipped, ${totals.observed} observed.
+
+${byGroup(report.claims)
+  .map(([group, claims]) => `### ${sections[group] ?? group}\n\n${table(claims)}\n`)
+  .join('\n')}`
+}
+
+function feature({ text, rows }: Item, { claims }: Report): string {
+  const stand = claims.filter((claim) => claim.rows.some((row) => rows.includes(row)))
+  const holds = stand.some(({ verdict }) => verdict === 'pass' || verdict === 'observed')
+  const fails = stand.filter(({ verdict }) => verdict === 'fail')
+  const why = fails.length > 0 ? ` (fails: ${fails.map(({ name }) => name).join(', ')})` : holds ? '' : ' (not checked)'
+  const seen = stand.filter(({ verdict }) => verdict === 'observed').map(({ note }) => note)
+  return `* [${holds && fails.length === 0 ? 'x' : ' '}] ${text}${why}${seen.length > 0 ? `: ${cell(seen.join('; '))}` : ''}\n`
+}
+
+function table(claims: readonly ReportedClaim[]): string {
+  const lines = claims.map(
+    ({ verdict, level, section, rows, title, found, note }) =>
+      `| ${verdict} | ${level} | ${citation(section)} | ${rows.join(' ')} | ${cell(title)} | ${cell(found ?? note ?? '')} |\n`,
+  )
+  return `| verdict | level | section | rows | claim | seen |\n|---|---|---|---|---|---|\n${lines.join('')}`
+}
+
+/** Nothing that a table, or a page it is put on, could take for markup. */
+function cell(text: string): string {
+  return (
+    text.split('\n')[0]?.slice(0, 300).replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;') ?? ''
+  )
+}
