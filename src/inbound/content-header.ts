@@ -39,6 +39,11 @@ export function handsOver(incoming: IncomingMessage): boolean {
   }
 }
 
+/** A form that brings what only content does: a topic of its own, or a publisher key. */
+export function isLikelyContent(incoming: IncomingMessage): boolean {
+  return linksOf(incoming, 'self').length > 0 || /^Bearer /i.test(incoming.headers.authorization ?? '')
+}
+
 /**
  * Judges it, before anything is read of the body or looked up.
  *

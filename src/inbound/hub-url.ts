@@ -9,7 +9,7 @@ import { askForBody, type Exchange, queryForm, type ReceivedForm, readForm, tooL
 import { arrivalOf, type ClientAddress } from './client-address.ts'
 import { takeContent } from './content.ts'
 import { bringsContent, publishContent } from './content-form.ts'
-import { handsOver } from './content-header.ts'
+import { handsOver, isLikelyContent } from './content-header.ts'
 import { areOurs, credentialsOf } from './credentials.ts'
 import { inTime } from './in-time.ts'
 import { limit } from './limit.ts'
@@ -73,13 +73,19 @@ async function serve(received: Received, parts: InboundParts): Promise<Served> {
       if (bodyBytes > subscriptionBytesMax) throw tooLarge(subscriptionBytesMax)
       return changeSubscription(received, parts)
     case undefined:
-      throw new RequestRefused('hub.mode is missing or empty: it must be subscribe, unsubscribe or publish.', {
+      throw new RequestRefused(isLikelyContent(exchange.incoming) ? contentAsForm : modeMissing, {
         parameter: 'hub.mode',
       })
     default:
       throw new RequestRefused('hub.mode must be subscribe, unsubscribe or publish.', { parameter: 'hub.mode' })
   }
 }
+
+const modeMissing = 'hub.mode is missing or empty: it must be subscribe, unsubscribe or publish.'
+
+/** `curl --data-binary` calls everything a form that is not called something else. */
+const contentAsForm =
+  'This came as a form, and has no hub.mode. To hand over the content of a topic, say what it is: with curl, -H "Content-Type: …".'
 
 /** Many times what one callback, topic and secret need. */
 const subscriptionBytesMax = 64 * 1024

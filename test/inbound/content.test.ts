@@ -51,6 +51,8 @@ test('FAT-05: a form is content where the query or a header of its client says s
   assert.equal((await post('', form, query)).status, 204, 'PUB-23: nothing but the query is a ping')
   assert.equal((await post(String(ping), form, query)).status, 401, 'the query says that the form is content')
   assert.deepEqual(inbound.noted, [[topic], [topic]])
+  const untold = await hand('{"a":1}', { ...form, Link: self })
+  assert.deepEqual([untold.status, /-H "Content-Type: …"/.test(untold.text)], [400, true], 'as curl sends it')
 })
 
 test('FAT-01 FAT-02 SEC-20: without topic and key both are named, before any 401; without a key, the key', async (t) => {
