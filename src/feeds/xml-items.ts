@@ -10,11 +10,11 @@ import { type Item, type ItemAuthor, type ItemFeed, type ItemLink, instantOf, re
  *
  * @param chunks the document's text, piece by piece
  * @param url of the document, for its relative links
- * @returns null where it is no feed
+ * @returns null where it is no feed, or too much of one
  */
 export async function xmlFeedItems(chunks: Iterable<string>, url: string): Promise<ItemFeed | null> {
   const feed = createFeed(url)
-  const reading: Reading = { open: null, depth: 0, isFeed: false }
+  const reading: Reading = { open: null, depth: 0, elements: 0, isFeed: false }
 
   const parser = new Parser(
     {
@@ -22,11 +22,12 @@ export async function xmlFeedItems(chunks: Iterable<string>, url: string): Promi
         reading.open = { name, attributes, parent: reading.open, content: [] }
         reading.depth += 1
         if (reading.depth === 1) reading.isFeed = feedRoots.has(localName(name))
-        if (reading.depth > depthMax) reading.isFeed = false
+        reading.elements += 1
+        if (reading.depth > depthMax || reading.elements > elementsMax || feed.isFull()) reading.isFeed = false
         if (!reading.isFeed) parser.pause()
       },
       ontext(text) {
-        reading.open?.content.push(text)
+        if (reading.open !== null) addText(reading.open, text)
       },
       onclosetag() {
         const closed = reading.open
@@ -41,8 +42,11 @@ export async function xmlFeedItems(chunks: Iterable<string>, url: string): Promi
   /** What is of the feed itself is read and let go; all else belongs to what it stands in. */
   function close(element: Growing): void {
     const { parent } = element
-    if (parent !== null && isFeedLevel(parent)) feed.add(element)
-    else parent?.content.push(element)
+    if (parent === null || !isFeedLevel(parent)) parent?.content.push(element)
+    else {
+      feed.add(element)
+      reading.elements = 0
+    }
   }
 
   await parseInTurns(parser, chunks, () => reading.depth > 0 && !reading.isFeed)
@@ -51,10 +55,23 @@ export async function xmlFeedItems(chunks: Iterable<string>, url: string): Promi
   return feed.read()
 }
 
+/** Of one entry, and entries of one feed. No feed has more; what does is made to take all memory and time there is. */
+const elementsMax = 20_000
+const itemsMax = 20_000
+
 interface Reading {
   open: Growing | null
   depth: number
+  /** Since the last entry ended. */
+  elements: number
   isFeed: boolean
+}
+
+/** The parser tells text in many small pieces. */
+function addText({ content }: Growing, text: string): void {
+  const last = content.at(-1)
+  if (typeof last === 'string') content[content.length - 1] = last + text
+  else content.push(text)
 }
 
 interface Growing extends Element {
@@ -87,6 +104,7 @@ function createFeed(url: string) {
         root = element.parent ?? root
       }
     },
+    isFull: () => items.length >= itemsMax,
     read(): ItemFeed {
       const feed: Element = { ...root, content: about }
       const author = authorOf(feed, url)

@@ -167,6 +167,18 @@ test('no text makes a document that cannot be read, nor the same feed two differ
   assert.deepEqual(await atomForm(await itemsOf(text), about), body)
 })
 
+test('a feed that is made to take memory is left as it is', async () => {
+  for (const hostile of [
+    `<rss><channel>${'<item/>'.repeat(30_000)}</channel></rss>`,
+    `<rss><channel><item>${'<a/>'.repeat(30_000)}</item></channel></rss>`,
+    `<feed><entry><content type="xhtml"><div>${'<b>x</b>'.repeat(30_000)}</div></content></entry></feed>`,
+  ]) {
+    assert.equal(await readItems(document(hostile), about.url), null)
+  }
+  const long = await itemsOf(`<rss><channel><item><title>${'a &amp; b'.repeat(100_000)}</title></item></channel></rss>`)
+  assert.equal(long.items[0]?.title?.length, 500_000)
+})
+
 test('what is nested without end is no feed, and what ends early is as long as it is', async () => {
   assert.equal(await readItems(document(`<feed>${'<a>'.repeat(100_000)}`), about.url), null)
   assert.equal((await itemsOf('<rss><channel><item><title>a</title></item><item><title>b')).items.length, 2)

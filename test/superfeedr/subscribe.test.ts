@@ -225,6 +225,7 @@ test('SF-03: a topic that is pulled is kept as long as its owner has a key, and 
   hub.world.advance({ days: 40 })
   await hub.drain()
   assert.equal(await topics(), 1)
+  assert.deepEqual(hub.recorded.of('dutyFailed'), [])
   await revokeSubscriberKey(hub.database.db, 1, { now: hub.world.now() })
   hub.world.advance({ hours: 23 })
   await hub.drain()
