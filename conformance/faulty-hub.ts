@@ -42,6 +42,7 @@ export async function startHub({
     gone: new Set(),
     lastAt: new Map(),
     topics: new Map(),
+    denialTurn: Promise.resolve(),
     turns: new Map(),
     pingsSpent: new Map(),
   }

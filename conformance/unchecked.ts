@@ -1,4 +1,6 @@
 /** The rows of the requirement matrix that cannot be seen from outside, each with its reason. */
 export const unchecked: Readonly<Record<string, string>> = {
+  'DEN-05': 'a subscription that runs is cancelled by its operator, whose means are of each hub its own',
+  'DEN-06': 'what a cancelled subscription is owed is dropped: it takes an operator to cancel one',
   'RETRY-16': "it is about the hub's own log and pages, which only its operator sees",
 }

@@ -8,6 +8,7 @@ import { readTopics, spendPing } from './ping.ts'
 import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
 import { deny, pairOf, type Verdict, verify } from './subscriptions.ts'
 import { fetchContent, noteChange, pollWithoutRest } from './topics.ts'
+import { keyOf } from './url.ts'
 
 /** What is answered, and what is done once that was sent. */
 interface Outcome {
@@ -22,6 +23,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   const waiting = new Map<string, SubscriptionRequest>()
   /** Pairs that were asked for and not yet settled. */
   const unsettled = new Set<string>()
+  /** For the fault that never forgets a refusal. */
+  const refused = new Map<string, string>()
   let number = 0
 
   async function act(request: IncomingMessage): Promise<Outcome> {
@@ -120,16 +123,20 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     await pause(settings.verifyDelayMs)
     if (waiting.get(pair) !== asked && !has('never-merges-requests')) return
     waiting.delete(pair)
-    const refusal = asked.kind === 'subscribe' ? await reasonToDeny(asked) : undefined
+    const mayDeny = asked.kind === 'subscribe' || has('denies-unsubscriptions')
+    const refusal = mayDeny ? await reasonToDeny(asked) : undefined
     if (has('asks-publisher-to-unsubscribe') && asked.kind === 'unsubscribe') await fetchContent(inside, asked.topic)
     if (refusal === undefined) await verify(inside, asked, own)
     else if (!has('refuses-in-silence')) await deny(inside, asked, refusal)
+    if (refusal !== undefined && has('denies-for-ever')) refused.set(pair, refusal)
     unsettled.delete(pair)
     if (has('polls-without-rest') && asked.kind === 'subscribe') void pollWithoutRest(inside, asked.topic)
   }
 
-  async function reasonToDeny({ topic }: SubscriptionRequest): Promise<string | undefined> {
+  async function reasonToDeny(asked: SubscriptionRequest): Promise<string | undefined> {
+    const { topic } = asked
     if (settings.policy === 'closed') return 'This hub takes no topics.'
+    if (settings.policy === 'strict') return refused.get(pairOf(asked, has)) ?? (await reasonOfTopic(inside, topic))
     if (has('refuses-topics-that-are-down') && (await fetchContent(inside, topic)) === undefined)
       return 'The topic is down.'
     return undefined
@@ -158,4 +165,14 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 function refuseSecondSecret({ topic, callback, secret }: SubscriptionRequest, { subscriptions }: Inside): void {
   const other = [...subscriptions.values()].find((each) => each.callback === callback && each.topic !== topic)
   if (other !== undefined && other.secret !== secret) throw new Refused('hub.secret must be the one of this callback.')
+}
+
+/** What a strict hub has against the topic. */
+async function reasonOfTopic(inside: Inside, topic: string): Promise<string | undefined> {
+  const content = await fetchContent(inside, topic)
+  if (content === undefined) return undefined
+  const own = inside.settings.ownUrl()
+  if (!content.hubs.some((hub) => URL.parse(hub)?.href === own)) return `The topic does not name this hub, ${own}.`
+  const isItself = keyOf(content.self, inside.has) === keyOf(topic, inside.has)
+  return isItself ? undefined : `The topic's own URL is ${content.self}.`
 }

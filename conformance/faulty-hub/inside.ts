@@ -25,4 +25,6 @@ export interface Inside {
   readonly turns: Map<string, Promise<void>>
   /** By the topic's key, when a further ping would be one too many. */
   readonly pingsSpent: Map<string, number>
+  /** When the last denial that waits has had its turn. */
+  denialTurn: Promise<void>
 }

@@ -9,6 +9,8 @@ export interface HubSettings {
   readonly leaseSeconds: { readonly min: number; readonly standard: number; readonly max: number }
   readonly verifyDelayMs: number
   readonly verifyTimeoutMs: number
+  /** Between two denials. */
+  readonly denialRestMs: number
   /** How long a client that waits for its verification is kept waiting. */
   readonly verifyAtOnceMs: number
   readonly verifyRetryMs: readonly number[]
@@ -33,6 +35,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   leaseSeconds: { min: 1, standard: 864_000, max: 2_592_000 },
   verifyDelayMs: 5,
   verifyTimeoutMs: 600,
+  denialRestMs: 8,
   verifyAtOnceMs: 500,
   verifyRetryMs: [20, 20],
   fetchTimeoutMs: 600,

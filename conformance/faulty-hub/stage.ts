@@ -37,12 +37,15 @@ export async function startQuickStage(
 ): Promise<{ readonly stage: Stage; close(): Promise<void> }> {
   const hub = await startHub({ faults })
   const closed = await startHub({ faults, settings: { policy: 'closed' } })
+  const strict = await startHub({ faults, settings: { policy: 'strict' } })
   const reducing = await startHub({ faults, settings: { feeds: 'new entries' } })
+  const hubs = [hub, closed, strict, reducing]
   const knobs = {
     ...quickStage.knobs,
     closedHub: closed.url,
-    aliasUrl: hub.aliasUrl,
+    strictHub: strict.url,
     reducingHub: reducing.url,
+    aliasUrl: hub.aliasUrl,
   }
   return {
     stage: {
@@ -50,10 +53,10 @@ export async function startQuickStage(
       ...common,
       hub: hub.url,
       knobs,
-      isIdleFor: (sites) => [hub, closed].every((each) => each.isIdleFor(sites)),
+      isIdleFor: (sites) => hubs.every((each) => each.isIdleFor(sites)),
     },
     async close() {
-      await Promise.all([hub.close(), closed.close(), reducing.close()])
+      await Promise.all(hubs.map((each) => each.close()))
     },
   }
 }

@@ -173,7 +173,8 @@ function endOfRenewed({ has }: Inside, before: Subscription | undefined, endsAtM
 /** A minute ahead at most: nobody waits for longer ones. */
 function denyAt(inside: Inside, asked: SubscriptionRequest, atMs: number): void {
   const inMs = atMs - performance.now()
-  if (inMs < 60_000) setTimeout(() => void deny(inside, asked, 'The lease has ended.'), inMs)
+  const tell = () => inside.work.during([asked.callback], () => deny(inside, asked, 'The lease has ended.'))
+  if (inMs < 60_000) setTimeout(() => void tell(), inMs)
 }
 
 function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
@@ -207,20 +208,36 @@ function endOfLease({ has, settings }: Inside, { leaseSeconds }: SubscriptionReq
   return beganAtMs + seconds * settings.secondMs
 }
 
-/** §5.2. */
+/** §5.2. One at a time and at a rate: denials go to whoever a stranger named. */
 export async function deny(inside: Inside, asked: SubscriptionRequest, reason: string): Promise<void> {
-  const { settings, agent } = inside
+  const { has, settings, agent } = inside
+  const callback = has('drops-callback-query-on-denial') ? (asked.callback.split('?')[0] ?? '') : asked.callback
   const added = [
     ['hub.mode', 'denied'],
     ['hub.topic', asked.topic],
-    ['hub.reason', reason],
+    ['hub.reason', has('breaks-lines-in-a-denial') ? `${reason}\r\nReally.` : reason],
+    ...(has('asks-in-a-denial') ? [['hub.challenge', challengeFor(inside)]] : []),
   ]
-  const url = withParameters(inside, asked.callback, added)
+  const request: Call = {
+    method: 'GET',
+    url: withParameters(inside, callback, added),
+    headers: has('offers-another-topic-in-a-denial') ? [['Location', `${asked.topic}/another`]] : [],
+    timeoutMs: settings.verifyTimeoutMs,
+    bytesMax: 4096,
+    agent,
+  }
+  if (!has('denies-all-at-once')) await denialTurn(inside)
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
     await pause(delayMs)
-    const reply = await call({ method: 'GET', url, timeoutMs: settings.verifyTimeoutMs, bytesMax: 4096, agent })
-    if (reply !== null && reply.status < 500) return
+    const reply = await call(request)
+    if (has('takes-a-denial-for-a-verification')) grant(inside, asked, Number.POSITIVE_INFINITY, performance.now())
+    if (reply !== null && reply.status < 500 && !has('repeats-denials')) return
   }
+}
+
+function denialTurn(inside: Inside): Promise<void> {
+  inside.denialTurn = inside.denialTurn.then(() => pause(inside.settings.denialRestMs))
+  return inside.denialTurn
 }
 
 /** A subscription is its topic and its callback (§1). */
