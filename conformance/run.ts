@@ -52,9 +52,8 @@ export async function runClaims(stage: Stage, options: RunOptions): Promise<read
 
   await Promise.all(options.chosen.filter(({ alone }) => !alone).map(({ name }) => resultOf(name)))
   for (const { name, alone } of options.chosen) if (alone) await resultOf(name)
-  const wanted = await Promise.all(options.chosen.map(({ name }) => resultOf(name)))
-  const others = await Promise.all([...results.keys()].filter((name) => !chosen.has(name)).map(resultOf))
-  return [...others, ...wanted]
+  const ended = new Map(await Promise.all([...results].map(async ([name, result]) => [name, await result] as const)))
+  return options.claims.flatMap(({ name }) => ended.get(name) ?? [])
 }
 
 function reasonToSkip(claim: NamedClaim, before: readonly Result[], { knobs }: Stage): string | undefined {
