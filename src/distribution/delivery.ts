@@ -92,7 +92,7 @@ export async function deliver(
 
 /** A publication as the subscription takes it; null: it says nothing new to it. */
 async function asWanted(
-  { parts: { db }, publications, reductions, forms }: Sending,
+  { parts: { db }, reductions, forms }: Sending,
   published: Publication,
   {
     subscriber,
@@ -101,7 +101,7 @@ async function asWanted(
   }: { readonly subscriber: Subscriber; readonly owing: Owing; readonly replay: Replay | null },
 ): Promise<Publication | null> {
   const { format } = subscriber
-  if (replay !== null) return replayed({ db, publications, forms }, published, { replay, format })
+  if (replay !== null) return replayed({ db, forms }, published, { replay, format })
   const reduced = await reductions.read(published, subscriber, owing)
   return reduced === null || format === null ? reduced : forms.read(reduced, format)
 }

@@ -1,6 +1,5 @@
 import type { Db } from '../db/schema.ts'
-import type { Publication } from './publication-store.ts'
-import type { Publications } from './publications.ts'
+import { type Publication, readPublication } from './publication-store.ts'
 
 /** Publications that are read at one go, and their bytes together: what stands further back is not looked for. */
 const publicationsMax = 50
@@ -8,10 +7,10 @@ const bytesMax = 32 * 1024 ** 2
 
 /**
  * A topic's publications that are kept, the newest first; what only repeats another is passed by. The first comes whatever
- * its size.
+ * its size. Read past what deliveries share, which has no room for the past.
  */
 export async function* pastPublications(
-  { db, publications }: { readonly db: Db; readonly publications: Publications },
+  db: Db,
   { topicId, through }: { readonly topicId: number; readonly through?: number },
 ): AsyncGenerator<Publication> {
   const rows = await db
@@ -25,7 +24,7 @@ export async function* pastPublications(
     .execute()
   let bytes = 0
   for (const { number } of rows) {
-    const publication = await publications.read(topicId, number)
+    const publication = await readPublication(db, { topicId, number })
     if (publication === null) continue
     if (bytes > 0 && bytes + publication.body.length > bytesMax) return
     bytes += publication.body.length

@@ -5,7 +5,6 @@ import { lastEntries } from '../feeds/last-entries.ts'
 import { type Forms, formTypes, writeForm } from './forms.ts'
 import { pastPublications } from './past.ts'
 import type { Publication } from './publication-store.ts'
-import type { Publications } from './publications.ts'
 
 /** A subscription's owner asked for past entries again. */
 export interface Replay {
@@ -19,7 +18,6 @@ export interface Replay {
 
 export interface ReplayParts {
   readonly db: Db
-  readonly publications: Publications
   readonly forms: Forms
 }
 
@@ -45,7 +43,7 @@ export async function replayed(
 async function cutEntries(parts: ReplayParts, newest: Publication, count: number): Promise<Publication | null> {
   const past: Publication[] = []
   let bytes = 0
-  for await (const publication of pastPublications(parts, { topicId: newest.topicId, through: newest.number })) {
+  for await (const publication of pastPublications(parts.db, { topicId: newest.topicId, through: newest.number })) {
     bytes += publication.body.length
     if (bytes > cutBytesMax) break
     past.push(publication)
@@ -64,7 +62,7 @@ async function writtenEntries(
   const { topicId, number: through, selfUrl: url, publishedAt: at } = newest
   const items = new Map<string, Item>()
   let feed: ItemFeed | null = null
-  for await (const publication of pastPublications(parts, { topicId, through })) {
+  for await (const publication of pastPublications(parts.db, { topicId, through })) {
     const read = await readItems(publication, url)
     feed ??= read
     for (const item of read?.items ?? []) if (!items.has(item.id)) items.set(item.id, item)

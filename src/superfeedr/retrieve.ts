@@ -1,4 +1,4 @@
-import type { Format } from '../db/schema.ts'
+import type { Db, Format } from '../db/schema.ts'
 import { formTypes, writeForm } from '../distribution/forms.ts'
 import { pastPublications } from '../distribution/past.ts'
 import type { Item, ItemFeed } from '../feeds/item.ts'
@@ -26,11 +26,11 @@ const bytesMax = 32 * 1024 ** 2
  * @throws {RequestRefused} 404 where the login is not subscribed to it, 422 where `before` or `after` is no entry that is kept
  */
 export async function retrieve(
-  parts: Pick<SuperfeedrParts, 'db' | 'world' | 'publications'>,
+  { db, world }: Pick<SuperfeedrParts, 'db' | 'world'>,
   owner: string,
   request: RetrieveRequest,
 ): Promise<Retrieved> {
-  const own = await findOwn(parts.db, owner, { ...request, now: parts.world.now(), limit: topicsMax + 1 })
+  const own = await findOwn(db, owner, { ...request, now: world.now(), limit: topicsMax + 1 })
   const [first] = own
   if (first === undefined) throw notSubscribed(request)
   const topics = [...new Map(own.map((each) => [each.topicId, each])).values()]
@@ -38,9 +38,9 @@ export async function retrieve(
     throw refused('hub.callback', `has more than ${topicsMax} topics: name one of them as hub.topic`)
   }
   const format = request.format ?? first.format ?? 'atom'
-  const feed = request.topic === null ? await merged(parts, topics) : await pastEntries(parts, first, request)
+  const feed = request.topic === null ? await merged(db, topics) : await pastEntries(db, first, request)
   const items = slice(feed.items, request)
-  return written({ ...feed, items }, format, request, parts.world.now())
+  return written({ ...feed, items }, format, request, world.now())
 }
 
 /** @throws {RequestRefused} 404 where the login is not subscribed to the topic */
@@ -57,17 +57,15 @@ function notSubscribed({ topic }: Pick<RetrieveRequest, 'topic'>) {
   return refused(topic === null ? 'hub.callback' : 'hub.topic', 'names nothing that you are subscribed to', 404)
 }
 
-type Reading = Pick<SuperfeedrParts, 'db' | 'publications'>
-
 /** Enough of a topic's past for the request: what is looked for, or as many as are wanted. */
 async function pastEntries(
-  parts: Reading,
+  db: Db,
   { topicId, topic }: Own,
   { count, before, after }: RetrieveRequest,
 ): Promise<ItemFeed> {
   const found = new Map<string, Item>()
   let newest: ItemFeed | null = null
-  for await (const publication of pastPublications(parts, { topicId })) {
+  for await (const publication of pastPublications(db, { topicId })) {
     const feed = await entriesOf(publication)
     newest ??= feed
     for (const item of feed.items) if (!found.has(item.id)) found.set(item.id, item)
@@ -79,11 +77,11 @@ async function pastEntries(
 
 const empty: ItemFeed = { id: null, title: null, url: null, links: [], updatedAt: null, language: null, items: [] }
 
-async function merged(parts: Reading, topics: readonly Own[]): Promise<ItemFeed> {
+async function merged(db: Db, topics: readonly Own[]): Promise<ItemFeed> {
   const dated: { readonly item: Item; readonly at: Date }[] = []
   let bytes = 0
   for (const { topicId } of topics) {
-    for await (const publication of pastPublications(parts, { topicId })) {
+    for await (const publication of pastPublications(db, { topicId })) {
       bytes += publication.body.length
       if (bytes > bytesMax)
         throw refused('hub.callback', 'has topics with too much content: name one of them as hub.topic')
