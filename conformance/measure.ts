@@ -12,6 +12,7 @@ import { markdown } from './report/markdown.ts'
 import { makeReport, type Report } from './report/report.ts'
 import { printReport } from './report/terminal.ts'
 import { runClaims } from './run.ts'
+import type { KnobName } from './settings.ts'
 import { type Sites, sitesByPath, sitesByPort } from './sites.ts'
 
 export interface Measurement {
@@ -24,7 +25,7 @@ type Terminal = Pick<typeof process, 'stdout' | 'stderr'>
 
 /** Runs the chosen claims against the hub, prints and writes the reports. Returns the exit status. */
 export async function measure({ options, claims, chosen }: Measurement, terminal: Terminal): Promise<number> {
-  const own = options.hub === undefined ? await startOwnHub() : undefined
+  const own = options.hub === undefined ? await startOwnHub(knobsOf(claims, chosen)) : undefined
   const client = createClient()
   let sites: Sites | undefined
   try {
@@ -45,6 +46,15 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
     await sites?.close()
     await own?.stop()
   }
+}
+
+/** What the chosen claims, and all that they presuppose, have to be told. */
+function knobsOf(claims: readonly NamedClaim[], chosen: readonly NamedClaim[]): ReadonlySet<KnobName> {
+  const reached = new Set(chosen)
+  for (const { presupposes } of reached) {
+    for (const claim of claims) if (presupposes.includes(claim.name)) reached.add(claim)
+  }
+  return new Set([...reached].flatMap(({ knobs = [] }) => knobs))
 }
 
 async function openSites({ listen, publicUrl }: Options): Promise<Sites> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Knobs } from './settings.ts'
+import type { KnobName, Knobs } from './settings.ts'
 
 export interface OwnHub {
   readonly url: string
@@ -21,17 +21,58 @@ export class NotStarted extends Error {
 
 const startsWithinMs = 60_000
 
+/** The same hub set otherwise, by the knob that names it. */
+const otherwise = {
+  closedHub: { TOPIC_POLICY: 'registered' },
+  strictHub: { TOPIC_STRICT: 'on' },
+  reducingHub: { FEED_DELIVERY: 'new-entries' },
+  movedHub: { MOVED_TO: 'http://localhost:9/hub' },
+  // Who is reached by another name than localhost is on the Internet, and calls no private address.
+  publicHub: { HUB_URL: 'https://hub.example/' },
+} as const satisfies Partial<Record<KnobName, NodeJS.ProcessEnv>>
+
 /**
- * Starts this project's hub with settings that make waits short, on data of its own. It can be killed by
- * `restartCommand` and is then started again; where it ends otherwise, it stays ended.
+ * Starts this project's hub with settings that make waits short.
+ *
+ * @param wanted the knobs that will be needed: of the same hub in other settings, those that they name are started beside it
  */
-export async function startOwnHub(): Promise<OwnHub> {
+export async function startOwnHub(wanted: ReadonlySet<KnobName>): Promise<OwnHub> {
+  const names = (Object.keys(otherwise) as (keyof typeof otherwise)[]).filter((name) => wanted.has(name))
+  const starting = [start(quickEnvironment), ...names.map((name) => start({ ...quickEnvironment, ...otherwise[name] }))]
+  const stop = async () => {
+    const started = await Promise.allSettled(starting)
+    await Promise.all(started.map((each) => (each.status === 'fulfilled' ? each.value.stop() : undefined)))
+  }
+  try {
+    const [hub, ...others] = await Promise.all(starting)
+    if (hub === undefined) throw new NotStarted('No hub was started.')
+    const { url, aliasUrl, restartCommand } = hub
+    const otherUrls = Object.fromEntries(names.map((name, at) => [name, others[at]?.url]))
+    return { url, knobs: { ...quickKnobs, ...otherUrls, aliasUrl, restartCommand }, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Started {
+  readonly url: string
+  readonly aliasUrl: string
+  readonly restartCommand: string
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a hub on data of its own. It can be killed by `restartCommand` and is then started again; where it ends otherwise, it
+ * stays ended.
+ */
+async function start(settings: NodeJS.ProcessEnv): Promise<Started> {
   const port = await freePort()
   const directory = mkdtempSync(join(tmpdir(), 'hub-under-test-'))
   const pidFile = `${directory}.pid`
   const aliasUrl = `http://127.0.0.1:${port}/`
   const url = `http://localhost:${port}/`
-  const environment = { ...quickEnvironment, PORT: String(port), DATA_DIR: directory, HUB_URL_ALIASES: aliasUrl }
+  const environment = { ...settings, PORT: String(port), DATA_DIR: directory, HUB_URL_ALIASES: aliasUrl }
   let hub: ChildProcess
   async function begin(): Promise<void> {
     const launched = launch(environment)
@@ -52,7 +93,7 @@ export async function startOwnHub(): Promise<OwnHub> {
     await stop()
     throw error
   }
-  return { url, knobs: { ...quickKnobs, aliasUrl, restartCommand: restartCommand(pidFile) }, stop }
+  return { url, aliasUrl, restartCommand: restartCommand(pidFile), stop }
 }
 
 function launch(environment: NodeJS.ProcessEnv): { readonly hub: ChildProcess; readonly said: readonly string[] } {
