@@ -2,5 +2,6 @@
 export const unchecked: Readonly<Record<string, string>> = {
   'DEN-05': 'a subscription that runs is cancelled by its operator, whose means are of each hub its own',
   'DEN-06': 'what a cancelled subscription is owed is dropped: it takes an operator to cancel one',
+  'SUB-30': 'too many requests are refused: it takes a flood, which a hub that others use shall not be sent',
   'RETRY-16': "it is about the hub's own log and pages, which only its operator sees",
 }

@@ -32,7 +32,10 @@ export function testFaultless(): void {
 /** Every `of`-th fault, from the one numbered `part` on: the parts run in processes of their own, side by side. */
 export function testFaults({ part, of }: { readonly part: number; readonly of: number }): void {
   const mine = Object.entries(faults).filter((_, at) => at % of === part)
-  describe('a fault is noticed by the claims meant for it, and by no others:', { concurrency: 2 }, () => {
+  describe('a fault is noticed by the claims meant for it, and by no others:', {
+    concurrency: 2,
+    timeout: 600_000,
+  }, () => {
     for (const [name, { does, fails }] of mine) {
       test(`${name}: ${does}`, async () => {
         const results = await resultsWith([name as FaultName])

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startHub } from '../../conformance/faulty-hub.ts'
+
+const main = fileURLToPath(new URL('../../conformance/main.ts', import.meta.url))
+
+describe('who has never seen it', { concurrency: 4 }, () => {
+  test('--help tells every option, and the exit statuses', async () => {
+    const { code, stdout } = await run(['--help'])
+    assert.equal(code, 0)
+    for (const option of ['--hub', '--listen', '--public-url', '--profile', '--only', '--report', '--retry-within']) {
+      assert.match(stdout, new RegExp(`^  ${option} `, 'm'))
+    }
+    assert.match(stdout, /^Exit status: 0 /m)
+  })
+
+  test('--list names claims by section, row, name and group', async () => {
+    const { stdout } = await run(['--list', '--only', '5.3.1', '--only', 'sub-13', '--only', 'signing/verifies'])
+    for (const name of ['verification/only-2xx-confirms', 'subscription/limits-the-secret', 'signing/verifies']) {
+      assert.ok(stdout.includes(name), name)
+    }
+    assert.ok(!stdout.includes('subscription/answers-202'))
+  })
+
+  const wrong: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
+    [['--hub', 'hub.example'], /--hub wants an http or https URL/],
+    [['https://hub.example/'], /A hub is named by --hub <url>/],
+    [['--profile', 'everything'], /There is no profile 'everything'; there are rec, compat, hardening, all, w3c/],
+    [['--only', '99.9'], /No claim of profile all is named by 99\.9/],
+    [['--report', 'out.pdf'], /ends in \.json, \.html, \.md or \.xml/],
+    [['--quiet', '3'], /--quiet wants a time such as 500ms/],
+    [['--listen', 'here'], /--listen wants a port/],
+    [['--colour'], /'--colour'/],
+  ]
+  for (const [words, sentence] of wrong) {
+    test(`${words.join(' ')} is answered with a sentence and 2`, async () => {
+      const { code, stderr } = await run(words)
+      assert.equal(code, 2)
+      assert.match(stderr, sentence)
+      assertNoStack(stderr)
+    })
+  }
+
+  const strangers: readonly (readonly [what: string, answer: (response: ServerResponse) => void, sentence: RegExp])[] =
+    [
+      [
+        '500 to everything',
+        (response) => response.writeHead(500).end('Oops'),
+        /answers a plain subscription request with 500: Oops/,
+      ],
+      ['404', (response) => response.writeHead(404).end(), /takes no subscription request \(404\): that is no hub/],
+      [
+        'a page',
+        (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><p>Hello'),
+        /a page of HTML: that is no hub/,
+      ],
+      [
+        'a redirect',
+        (response) => response.writeHead(301, { Location: 'https://hub.example/' }).end(),
+        /redirects to https:\/\/hub\.example\/ \(301\)/,
+      ],
+      [
+        'a refusal',
+        (response) => response.writeHead(400).end('no private addresses'),
+        /refuses a plain subscription request \(400: no private addresses\)/,
+      ],
+      ['nothing', (response) => response.destroy(), /cannot be reached: /],
+    ]
+  for (const [what, answer, sentence] of strangers) {
+    test(`a site that answers ${what} gets a sentence and 2`, async (t) => {
+      const { code, stderr } = await run(['--hub', await site(t, answer)])
+      assert.equal(code, 2)
+      assert.match(stderr, sentence)
+      assertNoStack(stderr)
+    })
+  }
+
+  test('a hub that is down gets a sentence and 2', async () => {
+    const { code, stderr } = await run(['--hub', 'http://127.0.0.1:9/'])
+    assert.equal(code, 2)
+    assert.match(stderr, /cannot be reached: connect ECONNREFUSED .* Is the hub running/)
+    assertNoStack(stderr)
+  })
+
+  test('a hub that never calls back is told one cause, and 1', async (t) => {
+    const hub = await startHub({ faults: ['never-verifies'] })
+    t.after(() => hub.close())
+    const { code, stdout } = await run(['--hub', hub.url, '--only', 'signing', '--verify-wait', '500ms'])
+    assert.equal(code, 1)
+    assert.match(stdout, /^FAIL subscription\/is-verified {2}MUST, §5\.1/m)
+    assert.equal(stdout.match(/^FAIL /gm)?.length, 1)
+    assert.match(stdout, /presupposes subscription\/is-verified, which failed/)
+  })
+})
+
+test('what counts is a MUST, or everything if --strict; all four reports tell the same', async (t) => {
+  const hub = await startHub({ faults: ['accepts-json'] })
+  const folder = mkdtempSync(join(tmpdir(), 'reports-'))
+  t.after(async () => {
+    rmSync(folder, { recursive: true })
+    await hub.close()
+  })
+  const only = ['--hub', hub.url, '--only', 'SUB-07', '--only', 'SUB-02', '--quiet', '200ms', '--settle', '50ms']
+  assert.equal((await run(only)).code, 0)
+  const files = ['json', 'html', 'md', 'xml'].map((ending) => join(folder, `report.${ending}`))
+  const { code, stdout } = await run([...only, '--strict', ...files.flatMap((file) => ['--report', file])])
+  assert.equal(code, 1)
+  assert.match(stdout, /> \{"hub\.mode":"subscribe"/)
+  const [json = '', html = '', md = '', xml = ''] = files.map((file) => readFileSync(file, 'utf8'))
+  const report = JSON.parse(json)
+  assert.equal(report.schema, 'websub-hub-conformance/1')
+  assert.equal(report.totals.fail, 1)
+  const failed = report.claims.find(({ verdict }: { verdict: string }) => verdict === 'fail')
+  assert.equal(failed.name, 'subscription/refuses-json')
+  assert.match(failed.wire[0], /^> POST \/ HTTP\/1\.1$/m)
+  assert.match(html, /<details class="fail" open id="subscription\/refuses-json">/)
+  assert.doesNotMatch(html, /<script|https?:\/\/(?!127\.)/)
+  assert.match(md, /^\* \[x\] 100: supports a typical subscription request$/m)
+  assert.match(xml, /<failure message="hardening, 5\.1: expected a 4xx for a JSON body; found status 202">/)
+})
+
+function assertNoStack(text: string): void {
+  assert.doesNotMatch(text, /^\s+at /m)
+}
+
+async function site(t: TestContext, answer: (response: ServerResponse) => void): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => answer(response))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+function run(
+  words: readonly string[],
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [main, ...words], (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    )
+  })
+}

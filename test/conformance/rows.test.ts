@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { loadClaims, sectionOf, sections } from '../../conformance/claims.ts'
+import { faults } from '../../conformance/faulty-hub/faults.ts'
+import { unchecked } from '../../conformance/unchecked.ts'
+
+const claims = await loadClaims()
+const rows: readonly { readonly id: string }[] = JSON.parse(
+  readFileSync(new URL('../fixtures/requirements.json', import.meta.url), 'utf8'),
+)
+const claimed = new Set(claims.flatMap((claim) => claim.rows))
+
+/** The sections of the matrix whose claims are all written. */
+const families = /^(SUB|VAL|VER|DEN|UNS|LEASE|PUB|FETCH|DIST|DIFF|SIG|RETRY)-/
+
+test('every row of the matrix is claimed, or has a reason why it cannot be seen from outside; none both', () => {
+  const owed = rows.map(({ id }) => id).filter((id) => families.test(id))
+  assert.deepEqual(
+    owed.filter((id) => claimed.has(id) === Object.hasOwn(unchecked, id)),
+    [],
+  )
+})
+
+test('no claim and no reason names a row that is none', () => {
+  const known = new Set(rows.map(({ id }) => id))
+  assert.deepEqual(
+    [...claimed, ...Object.keys(unchecked)].filter((id) => !known.has(id)),
+    [],
+  )
+})
+
+test('every claim stands in a group that has a name, and presupposes claims that exist', () => {
+  const names = new Set(claims.map(({ name }) => name))
+  assert.deepEqual(
+    claims.filter((claim) => !Object.hasOwn(sections, sectionOf(claim))).map(({ name }) => name),
+    [],
+  )
+  assert.deepEqual(
+    claims.flatMap(({ presupposes }) => presupposes.filter((name) => !names.has(name))),
+    [],
+  )
+})
+
+test('no claim presupposes itself, however far around', () => {
+  const byName = new Map(claims.map((claim) => [claim.name, claim]))
+  const reach = (name: string, path: readonly string[]): readonly string[] =>
+    path.includes(name)
+      ? [[...path, name].join(' → ')]
+      : (byName.get(name)?.presupposes ?? []).flatMap((next) => reach(next, [...path, name]))
+  assert.deepEqual(
+    claims.flatMap(({ name }) => reach(name, [])),
+    [],
+  )
+})
+
+test('every fault of the faulty hub is noticed, each by claims that exist', () => {
+  const names = new Set(claims.map(({ name }) => name))
+  const all: readonly (readonly [string, { readonly fails: readonly string[] }])[] = Object.entries(faults)
+  assert.deepEqual(
+    all.filter(([, { fails }]) => fails.length === 0 || fails.some((name) => !names.has(name))).map(([name]) => name),
+    [],
+  )
+  assert.ok(all.length >= 60)
+})
