@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Rate } from '../config.ts'
 import { allow, isSpent } from '../db/rate.ts'
 import type { Right } from '../db/schema.ts'
@@ -18,10 +18,12 @@ export interface Credentials {
 
 /**
  * Basic credentials (RFC 7617) in the header, or in Superfeedr's parameter `authorization`, with or without the word `Basic`;
- * null where neither is there, or it cannot be read.
+ * null where neither is there, or it cannot be read. A browser that knows the credentials sends the header along with whatever
+ * a page of another site has it ask for: that is not their owner's wish, and counts as none.
  */
 export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>, form: Form): Credentials | null {
-  const [, inHeader] = /^Basic +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
+  const header = isForeignPage(headers) ? '' : (headers.authorization ?? '')
+  const [, inHeader] = /^Basic +(\S+) *$/i.exec(header) ?? []
   const [parameter] = values(form, 'authorization')
   const encoded = parameter?.replace(/^Basic\s+/i, '').replaceAll(' ', '+') ?? inHeader
   const bytes = Buffer.from(encoded ?? '', 'base64')
@@ -29,6 +31,12 @@ export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>, for
   const colon = text.indexOf(':')
   if (colon === -1 || text.includes('\0')) return null
   return { login: text.slice(0, colon), secret: text.slice(colon + 1), byParameter: parameter !== undefined }
+}
+
+/** Fetch Metadata, and for browsers without it the Origin of a form. */
+function isForeignPage({ 'sec-fetch-site': site, origin, host }: IncomingHttpHeaders): boolean {
+  if (site !== undefined) return site === 'cross-site' || site === 'same-site'
+  return origin !== undefined && URL.parse(origin)?.host !== host
 }
 
 /**

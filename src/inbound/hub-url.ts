@@ -63,8 +63,9 @@ async function serve(received: Received, parts: InboundParts): Promise<Served> {
   const { form, bodyBytes, exchange, client } = received
   const mode = modeOf(form)
   const ownMode = ownModeOf(mode)
-  if (ownMode !== null)
+  if (ownMode !== null) {
     return serveOwn(ownMode, { ...received, credentials: credentialsOf(exchange.incoming, form) }, parts)
+  }
   switch (mode) {
     case 'publish':
       return bringsContent(form) ? publishContent(form, exchange, parts) : publish(form, parts, client)

@@ -84,14 +84,14 @@ async function stream(login: string, request: OwnRequest, parts: InboundParts): 
   return () => writeStream(exchange, wanted, parts, { client, patienceMs: streamPatienceMs })
 }
 
+const streamPatienceMs = 10_000
+
 async function replay({ form, credentials, client }: OwnRequest, parts: InboundParts): Promise<Response> {
   const { login } = await requireKey(parts, credentials, { client, right: 'retrieve' })
   await limitRequests(parts, client)
   await parts.superfeedr.replay(login, replayRequest(form, parts.config))
   return done()
 }
-
-const streamPatienceMs = 10_000
 
 function lastEventIdOf({ headers }: IncomingMessage): string | undefined {
   return headers['last-event-id']?.toString()

@@ -134,6 +134,15 @@ test('SF-07: it is refused while the callback takes longer than the client can b
   await draining
 })
 
+test('SF-07: what was asked for survives the hub that took it, and the next one sends it', async (t) => {
+  const { hub, replay } = await withPast(t)
+  assert.equal((await replay({ count: '1' })).status, 204)
+  await hub.hub.stop()
+  const next = await wholeHub(t, { database: hub.database, world: hub.world })
+  await next.drain()
+  assert.deepEqual(hub.subscriber.received.slice(2), [atom('4')])
+})
+
 test('SF-07: where each publication is a fact of its own, the last ones come again one by one', async (t) => {
   const hub = await wholeHub(t)
   const user = await keyedUser(hub)

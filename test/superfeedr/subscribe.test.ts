@@ -79,6 +79,28 @@ test('SF-01: a client that cannot choose its method says which it means, and a l
   assert.equal((await listedIn(listed)).length, 1)
 })
 
+test("SF-01: credentials that a browser sends along for another site's page are none", async (t) => {
+  const hub = await wholeHub(t, { environment: { HUB_URL: 'https://hub.example/' } })
+  const user = await keyedUser(hub)
+  const asked = {
+    'hub.mode': 'subscribe',
+    'hub.topic': hub.publisher.topic('/t'),
+    'hub.callback': hub.subscriber.callback(),
+  }
+  for (const foreign of [{ 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'https://evil.example' }, { Origin: 'null' }]) {
+    assert.equal((await user.get({ 'hub.mode': 'list' }, { ...foreign })).status, 401)
+    assert.equal((await user.post(asked, { ...foreign })).status, 202) // Plain: its callback is asked.
+  }
+  assert.deepEqual(await (await user.get({ 'hub.mode': 'list' })).json(), [])
+  for (const own of [
+    { 'Sec-Fetch-Site': 'none' },
+    { 'Sec-Fetch-Site': 'same-origin' },
+    { Origin: hub.url.slice(0, -1) },
+  ]) {
+    assert.equal((await user.get({ 'hub.mode': 'list' }, { ...own })).status, 200)
+  }
+})
+
 test('SF-02: a subscription with a key begins at once, unasked, and delivers signed', async (t) => {
   const hub = await wholeHub(t)
   const user = await keyedUser(hub)
