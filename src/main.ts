@@ -1,5 +1,6 @@
 import { type Command, type Terminal, WrongUsage } from './commands/command.ts'
 import { config } from './commands/config.ts'
+import { conformance } from './commands/conformance.ts'
 import { key } from './commands/key.ts'
 import { listen } from './commands/listen.ts'
 import { migrate } from './commands/migrate.ts'
@@ -12,7 +13,17 @@ import { isDatabaseAway } from './db/away.ts'
 import { CannotStart } from './db/cannot-start.ts'
 
 /** By their word. */
-const commands: Readonly<Record<string, Command>> = { serve, migrate, config, key, publish, listen, topics, parked }
+const commands: Readonly<Record<string, Command>> = {
+  serve,
+  migrate,
+  config,
+  key,
+  publish,
+  listen,
+  topics,
+  parked,
+  conformance,
+}
 
 const terminal: Terminal = {
   environment: process.env,
@@ -39,7 +50,8 @@ async function run([name = 'serve', ...words]: readonly string[]): Promise<numbe
   if (['--help', '-h', 'help'].includes(name)) return say(help())
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return complain(`There is no command '${name}'; fanfare --help tells which there are.`, 2)
-  if (words.includes('--help') || words.includes('-h')) return say(`fanfare ${command.usage}\n\n${command.help}`)
+  const asksForHelp = words.includes('--help') || words.includes('-h')
+  if (asksForHelp && command.passesHelpOn !== true) return say(`fanfare ${command.usage}\n\n${command.help}`)
   try {
     return await command.run(words, terminal)
   } catch (error) {

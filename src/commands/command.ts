@@ -11,6 +11,8 @@ export interface Command {
   readonly summary: string
   /** What `fanfare <word> --help` prints besides; its first line says more than the summary. */
   readonly help: string
+  /** Its words go to a program that knows `--help` itself. */
+  readonly passesHelpOn?: true
   /**
    * @param words what stands behind the command's own word
    * @returns the exit code: 0, or 1 where it could not be done; where there are others, its help tells them

@@ -29,6 +29,14 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     assert.ok(!stdout.includes('subscription/answers-202'))
   })
 
+  test('fanfare conformance is the same suite, its help and its exit status too', async () => {
+    const fanfare = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+    const { code, stdout } = await run(['conformance', '--help'], fanfare)
+    assert.equal(code, 0)
+    assert.match(stdout, /^Measures a WebSub hub from the outside/)
+    assert.equal((await run(['conformance', '--hub', 'http://127.0.0.1:9/'], fanfare)).code, 2)
+  })
+
   const wrong: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
     [['--hub', 'hub.example'], /--hub wants an http or https URL/],
     [['https://hub.example/'], /A hub is named by --hub <url>/],
@@ -144,9 +152,10 @@ async function site(t: TestContext, answer: (response: ServerResponse) => void):
 
 function run(
   words: readonly string[],
+  program = main,
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...words], (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [program, ...words], (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     )
   })
