@@ -168,6 +168,21 @@ test('SF-19: a topic that cannot be had is 422 with what is wrong with it, and n
   assert.deepEqual(await (await user.get({ 'hub.mode': 'list' })).json(), [])
 })
 
+test('SF-19: a topic that is not registered where it must be is 422, whatever the callback', async (t) => {
+  const hub = await wholeHub(t, {
+    environment: { TOPIC_POLICY: 'registered', TOPICS_REGISTERED: 'https://ours.example/*' },
+  })
+  const user = await keyedUser(hub)
+  for (const callback of [hub.subscriber.callback(), '/dev/null']) {
+    const refused = await user.subscribe(hub.publisher.topic('/t'), callback, { retrieve: 'true' })
+    assert.equal(refused.status, 422)
+    assert.match(await refused.text(), /^hub\.topic is none that this hub serves/)
+    assert.equal((await user.subscribe('https://ours.example/feed', callback)).status, 204)
+  }
+  assert.equal((await listedIn(await user.get({ 'hub.mode': 'list' }))).length, 2)
+  assert.equal(hub.publisher.requests.length, 0)
+})
+
 test("SF-02 SEC-18: nobody's key takes over what somebody else subscribed, unless the callback agrees", async (t) => {
   const hub = await wholeHub(t)
   const alice = await keyedUser(hub)
