@@ -45,6 +45,7 @@ export async function startHub({
     denialTurn: Promise.resolve(),
     turns: new Map(),
     pingsSpent: new Map(),
+    keysUsed: new Set(),
   }
   const desk = createDesk(inside)
   server.on('request', (request, response) => void desk(request, response).catch(() => response.destroy()))

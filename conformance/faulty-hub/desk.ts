@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { rest } from '../watch.ts'
 import { call } from './call.ts'
 import { readForm } from './form.ts'
+import { handsOver, takeContent } from './handed-over.ts'
 import type { Inside } from './inside.ts'
 import { readTopics, spendPing } from './ping.ts'
 import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
@@ -13,6 +14,8 @@ import { keyOf } from './url.ts'
 /** What is answered, and what is done once that was sent. */
 interface Outcome {
   readonly status: number
+  /** What the client is told, as a form. */
+  readonly form?: string
   readonly next?: () => void
 }
 
@@ -31,6 +34,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     if (request.method !== 'POST') return visit(request)
     if (has('redirects-its-alias-with-301') && request.headers.host?.startsWith('localhost'))
       throw new Refused('Moved.', 301, { Location: settings.ownUrl() })
+    if (handsOver(request, inside)) return take(request)
     const fields = await readForm(request, has)
     if (has('breaks-at-other-doors') && request.url?.startsWith('/subscribe')) throw new Refused('A slip.', 500)
     if (has('repeated-parameter-adds') && fields.getAll('hub.topic').length > 1) return acceptEach(fields)
@@ -44,6 +48,13 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
       return { status: 202, next: () => void begin(readSubscription(query, inside), ++number) }
     }
     throw new Refused('POST a form here.', 405, has('tells-visitors-no-method') ? {} : { Allow: 'POST' })
+  }
+
+  /** Clients of Ballerina's hub name the topic in the query, and wait for the answer that one gives. */
+  async function take(request: IncomingMessage): Promise<Outcome> {
+    const { byQuery } = await takeContent(request, inside)
+    if (byQuery && !has('answers-all-content-alike')) return { status: 200, form: 'hub.mode=accepted' }
+    return { status: has('answers-content-with-204') ? 204 : 202 }
   }
 
   async function ping(fields: URLSearchParams): Promise<Outcome> {
@@ -92,7 +103,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   /** What a client of 0.3 knows (§6.1.2 there): 204, an error, or that the callback has not answered yet. */
   async function statusAtOnce(asked: SubscriptionRequest, own: number): Promise<number> {
     const tooLate = rest(settings.verifyAtOnceMs).then((): Verdict => 'no answer')
-    const verdict = await Promise.race([verify(inside, asked, own), tooLate])
+    const asking = inside.work.during([asked.topic, asked.callback], () => verify(inside, asked, own))
+    const verdict = await Promise.race([asking, tooLate])
     if (verdict === 'no answer') return has('refuses-callbacks-that-are-slow-at-once') ? 409 : 202
     return verdict === 'confirmed' || has('calls-a-refusal-accepted') ? 204 : 409
   }
@@ -148,9 +160,10 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   return async (request, response) => {
     try {
-      const { status, next } = await act(request)
+      const { status, next, form } = await act(request)
       if (next !== undefined) response.once('finish', next)
-      response.writeHead(status).end()
+      response.writeHead(status, form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' })
+      response.end(form)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const status = has('errors-with-200') ? 200 : has('errors-with-500') ? 500 : error.status

@@ -27,4 +27,6 @@ export interface Inside {
   readonly pingsSpent: Map<string, number>
   /** When the last denial that waits has had its turn. */
   denialTurn: Promise<void>
+  /** By the topic, the Idempotency-Keys it was handed content with. */
+  readonly keysUsed: Set<string>
 }

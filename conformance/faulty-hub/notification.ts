@@ -47,7 +47,7 @@ function linkHeaders(content: Content, inside: Inside): readonly Header[] {
   const { has } = inside
   const links = [...selfLinks(content, inside), ...hubLinks(content, inside)]
   if (has('two-link-lines')) return links.map((link) => ['Link', link])
-  const line = links.join(', ')
+  const line = has('delivers-content-without-links') && content.handedOver === true ? '' : links.join(', ')
   return line === '' ? [] : [['Link', has('writes-links-without-spaces') ? line.replaceAll(' ', '') : line]]
 }
 

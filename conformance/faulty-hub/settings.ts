@@ -24,6 +24,8 @@ export interface HubSettings {
   readonly retryMs: readonly number[]
   readonly contentBytesMax: number
   readonly redirectsMax: number
+  /** Whoever shows it may hand over the content of topics on this machine. */
+  readonly publisherKey: string | undefined
   /** `new entries`: Atom and RSS without what a subscription has had. */
   readonly feeds: 'whole' | 'new entries'
   /** `closed` denies every topic; `strict` those that do not name this hub and themselves. */
@@ -46,6 +48,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   retryMs: [30, 60, 300],
   contentBytesMax: 4 * 1024 ** 2,
   redirectsMax: 5,
+  publisherKey: 'a-key-for-tests',
   feeds: 'whole',
   policy: 'open',
 }

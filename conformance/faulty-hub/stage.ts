@@ -27,6 +27,7 @@ export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
     fetchRetryWithinMs: 60,
     pingsPerSecondMax: quickSettings.pingsPerSecondMax,
     contentBytesMax: quickSettings.contentBytesMax,
+    ...(quickSettings.publisherKey === undefined ? {} : { publisherKey: quickSettings.publisherKey }),
   },
 }
 

@@ -20,6 +20,8 @@ export interface Content {
   readonly hubs: readonly string[]
   /** What else the topic said, for the fault that hands it on. */
   readonly headers: Reply['headers']
+  /** It came from the publisher's own hand. */
+  readonly handedOver?: true
   /** What it was cut out of. */
   readonly whole?: Buffer
 }
@@ -28,6 +30,8 @@ export interface Content {
 export interface TopicState {
   readonly url: string
   fetching: boolean
+  /** How often its content was handed over: what a fetch brings that began before is outdated. */
+  handovers: number
   /** Who asked since the fetch began. */
   readonly waiting: Asker[]
   content: Content | undefined
@@ -49,6 +53,7 @@ type Asker = 'publisher' | 'alias' | 'hub'
  */
 export async function noteChange(inside: Inside, url: string, asker: Asker = 'publisher'): Promise<void> {
   const topic = topicAt(inside, url)
+  if (topic.handovers > 0 && inside.has('drops-pings-of-what-was-handed-over')) return
   if (topic.fetching && !inside.has('fetches-side-by-side')) {
     if (!inside.has('joins-ping-to-running-fetch')) topic.waiting.push(asker)
     return
@@ -56,6 +61,15 @@ export async function noteChange(inside: Inside, url: string, asker: Asker = 'pu
   topic.fetching = true
   await inside.work.during([url, topic.url], () => inTurn(inside, topic, () => fetchUntilQuiet(inside, topic, asker)))
   topic.fetching = false
+}
+
+/** New content from the publisher's own hand. */
+export function takeHandedOver(inside: Inside, url: string, content: Pick<Content, 'body' | 'type' | 'hubs'>): void {
+  const topic = topicAt(inside, url)
+  topic.handovers++
+  topic.validators = []
+  topic.content = { ...content, topic: topic.url, url, self: url, selves: [url], headers: [], handedOver: true }
+  deliver(inside, topic, topic.content)
 }
 
 /** What the topic serves, after a few tries; undefined where that is nothing to deliver. */
@@ -92,6 +106,7 @@ function unknownTopic(url: string): TopicState {
   return {
     url,
     fetching: false,
+    handovers: 0,
     waiting: [],
     content: undefined,
     validators: [],
@@ -110,9 +125,10 @@ async function fetchUntilQuiet(inside: Inside, topic: TopicState, first: Asker):
 
 async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promise<void> {
   const { has } = inside
-  const before = topic.content
+  const { content: before, handovers } = topic
   if (asker === 'hub' && has('delivers-nothing-it-looked-for')) return void (await fetchTopic(inside, { ...topic }))
   const fetched = await fetchTopic(inside, topic)
+  if (topic.handovers !== handovers && !has('lets-a-fetch-undo-content')) return
   if (fetched.kind === 'nothing') return
   if (fetched.kind === 'content') topic.content = fetched.content
   const { content } = topic
