@@ -26,7 +26,10 @@ export async function startHub({
   readonly faults?: readonly FaultName[]
   readonly settings?: Partial<typeof quickSettings>
 } = {}): Promise<FaultyHub> {
-  const server = createServer({ keepAliveTimeout: 60_000 })
+  const server = createServer({
+    keepAliveTimeout: 60_000,
+    insecureHTTPParser: faults.includes('reads-requests-in-any-way'),
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`

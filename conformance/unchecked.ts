@@ -4,4 +4,8 @@ export const unchecked: Readonly<Record<string, string>> = {
   'DEN-06': 'what a cancelled subscription is owed is dropped: it takes an operator to cancel one',
   'SUB-30': 'too many requests are refused: it takes a flood, which a hub that others use shall not be sent',
   'RETRY-16': "it is about the hub's own log and pages, which only its operator sees",
+  'SEC-02': 'it takes a name whose address changes between two lookups, and a redirect from a public place',
+  'SEC-03': 'that topics and callbacks are allowed by lists of their own is a matter of settings, which differ',
+  'SEC-07': 'how long a comparison takes is drowned by everything else that a request takes',
+  'SEC-15': 'what the hub keeps on its disk, and writes to its log, only its operator sees',
 }

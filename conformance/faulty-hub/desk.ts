@@ -16,6 +16,7 @@ interface Outcome {
   readonly status: number
   /** What the client is told, as a form. */
   readonly form?: string
+  readonly text?: string
   readonly next?: () => void
 }
 
@@ -43,6 +44,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   function visit(request: IncomingMessage): Outcome {
     const query = new URLSearchParams(request.url?.split('?')[1])
+    if (has('shows-its-subscriptions') && request.url === '/subscriptions')
+      return { status: 200, text: listing(inside) }
     if (has('breaks-on-visitors')) throw new Refused('A slip.', 500)
     if (has('subscribes-by-get') && query.has('hub.callback')) {
       return { status: 202, next: () => void begin(readSubscription(query, inside), ++number) }
@@ -95,6 +98,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   function refuseOddly(asked: SubscriptionRequest): void {
     const running = inside.subscriptions.get(pairOf(asked, has))
+    if (running === undefined && has('tells-who-is-subscribed'))
+      throw new Refused('There is no such subscription.', 404)
     if (running === undefined && has('breaks-on-unknown-unsubscribe')) throw new Refused('A slip.', 500)
     const isAnother = asked.secret !== undefined && asked.secret !== running?.secret
     if (isAnother && has('unsubscribe-needs-the-secret')) throw new Refused('hub.secret is another.', 403)
@@ -160,10 +165,10 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   return async (request, response) => {
     try {
-      const { status, next, form } = await act(request)
+      const { status, next, form, text } = await act(request)
       if (next !== undefined) response.once('finish', next)
       response.writeHead(status, form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' })
-      response.end(form)
+      response.end(form ?? text)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const status = has('errors-with-200') ? 200 : has('errors-with-500') ? 500 : error.status
@@ -188,4 +193,8 @@ async function reasonOfTopic(inside: Inside, topic: string): Promise<string | un
   if (!content.hubs.some((hub) => URL.parse(hub)?.href === own)) return `The topic does not name this hub, ${own}.`
   const isItself = keyOf(content.self, inside.has) === keyOf(topic, inside.has)
   return isItself ? undefined : `The topic's own URL is ${content.self}.`
+}
+
+function listing({ subscriptions }: Inside): string {
+  return JSON.stringify([...subscriptions.values()].map(({ topic, callback }) => ({ topic, callback })))
 }

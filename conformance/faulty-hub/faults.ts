@@ -886,6 +886,26 @@ export const faults = {
     does: 'goes on trying to deliver to whoever has unsubscribed',
     fails: ['retry/ends-with-an-unsubscription'],
   },
+  'reflects-what-it-was-sent': {
+    does: 'repeats what it was sent in an answer whose type a browser may guess',
+    fails: ['security/errors-cannot-be-taken-for-pages'],
+  },
+  'tells-who-is-subscribed': {
+    does: 'answers 404 where there is nothing to unsubscribe from',
+    fails: ['security/tells-nobody-who-is-subscribed'],
+  },
+  'shows-its-subscriptions': {
+    does: 'lists its subscriptions for everybody',
+    fails: ['security/keeps-its-insides-to-itself'],
+  },
+  'hands-on-line-breaks': {
+    does: 'takes line breaks in a callback, and writes them',
+    fails: ['security/refuses-line-breaks-in-urls'],
+  },
+  'reads-requests-in-any-way': {
+    does: 'takes a request with both Content-Length and Transfer-Encoding',
+    fails: ['security/reads-requests-one-way'],
+  },
 } as const satisfies Readonly<Record<string, Fault>>
 
 export type FaultName = keyof typeof faults

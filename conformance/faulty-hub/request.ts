@@ -34,7 +34,8 @@ export function readSubscription(
   const known = /^(subscribe|unsubscribe)$/.test(given ?? '')
   const mode = has('accepts-unknown-modes') && given !== undefined && !known ? 'subscribe' : given
   if (mode !== 'subscribe' && mode !== 'unsubscribe') {
-    throw new Refused('hub.mode must be subscribe, unsubscribe or publish.')
+    const said = has('reflects-what-it-was-sent') ? `, not ${given}` : ''
+    throw new Refused(`hub.mode must be subscribe, unsubscribe or publish${said}.`)
   }
   return {
     kind: mode,
@@ -66,6 +67,7 @@ function readUrl(fields: URLSearchParams, name: string, { ownUrl }: HubSettings,
   if (!/^https?:$/.test(url?.protocol ?? '') && !has('accepts-any-url')) {
     throw new Refused(`${name} must be an absolute http or https URL.`)
   }
+  if (/\p{Cc}/u.test(value) && !has('hands-on-line-breaks')) throw new Refused(`${name} must hold no line breaks.`)
   if (value.includes('#') && !has('keeps-fragments')) throw new Refused(`${name} must have no fragment.`)
   if (url?.username && !has('sends-userinfo')) throw new Refused(`${name} must hold no user or password.`)
   if (value.length > (has('refuses-long-urls') ? 500 : 4096)) throw new Refused(`${name} is too long.`)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Header } from '../wire.ts'
 import { type Call, call, callFollowing, type Reply } from './call.ts'
 import type { Has } from './faults.ts'
 import type { Inside } from './inside.ts'
@@ -74,8 +75,9 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
   const request: Call = {
     ...(has('no-user-agent') ? { userAgent: '' } : {}),
     method: 'GET',
-    url: withParameters(inside, asked.callback, added),
+    url: withParameters(inside, asked.callback.replace(/\p{Cc}.*/su, ''), added),
     headers: [
+      ...headersBehindBreaks(asked.callback),
       ...(has('asks-for-gzip') ? [['Accept-Encoding', 'gzip'] as const] : []),
       ...(has('sends-userinfo') ? [['Authorization', `Basic ${btoa(new URL(asked.callback).username)}`] as const] : []),
     ],
@@ -84,6 +86,11 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
     agent,
   }
   return has('follows-redirects-on-verification') ? callFollowing(request, 5) : call(request)
+}
+
+/** What an HTTP client makes of a URL that it writes as it is: only a fault lets such a URL in. */
+function headersBehindBreaks(callback: string): readonly Header[] {
+  return [...callback.matchAll(/\n([\w-]+): (\w+)/g)].map(([, name = '', value = '']) => [name, value])
 }
 
 function withParameters({ has }: Inside, given: string, added: readonly (readonly string[])[]): string {

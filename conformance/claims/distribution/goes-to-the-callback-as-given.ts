@@ -9,7 +9,7 @@ const suffixes = [
 ]
 
 export const claim: Claim = {
-  rows: ['DIST-11', 'DIST-12', 'PSH-07'],
+  rows: ['DIST-11', 'DIST-12', 'PSH-07', 'SEC-16'],
   level: 'MUST',
   section: '5.1.1, 8.3',
   title: 'A delivery goes to exactly the callback that was given, its query kept and nothing added',

@@ -2,7 +2,7 @@ import { fetchAfterPing } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 
 export const claim: Claim = {
-  rows: ['FETCH-08'],
+  rows: ['FETCH-08', 'SEC-11'],
   level: 'hardening',
   section: '6',
   title: 'A topic larger than the hub takes is not delivered, nor a part of it',

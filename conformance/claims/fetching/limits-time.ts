@@ -5,7 +5,7 @@ import type { Claim } from '../../claim.ts'
 const dripMs = 20
 
 export const claim: Claim = {
-  rows: ['FETCH-08'],
+  rows: ['FETCH-08', 'SEC-10'],
   level: 'hardening',
   section: '6',
   title: 'A topic whose body drips without end is given up in time',

@@ -4,7 +4,7 @@ import { type Claim, skip } from '../../claim.ts'
 import { acceptsGzip } from '../../encoding.ts'
 
 export const claim: Claim = {
-  rows: ['FETCH-08'],
+  rows: ['FETCH-08', 'SEC-11'],
   level: 'hardening',
   section: '6',
   title: 'A compressed topic that unpacks to more than the hub takes is not delivered',

@@ -3,7 +3,7 @@ import { type Claim, expect } from '../../claim.ts'
 const bytes = 3 * 1024 ** 2
 
 export const claim: Claim = {
-  rows: ['FETCH-08'],
+  rows: ['FETCH-08', 'SEC-11'],
   level: 'hardening',
   section: '7',
   title: 'A topic of 3 MiB is delivered whole: feeds are as large as that',

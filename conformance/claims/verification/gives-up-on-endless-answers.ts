@@ -3,7 +3,7 @@ import { type Claim, expect } from '../../claim.ts'
 import { challengeOf } from '../../peers.ts'
 
 export const claim: Claim = {
-  rows: ['VER-18'],
+  rows: ['VER-18', 'SEC-10'],
   level: 'hardening',
   section: '5.3.1',
   title: 'An answer to a verification that never ends is given up, and confirms nothing',
