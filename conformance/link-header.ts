@@ -21,7 +21,8 @@ export function targetsTo(rel: string, headers: readonly Header[]): readonly str
 }
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-const parameter = String.raw`\s*;\s*(?:(?:${token})\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^\s",;]+))?)?`
+const value = String.raw`"((?:[^"\\]|\\.)*)"|([^\s",;]+)`
+const parameter = String.raw`\s*;\s*(?:(${token})\s*(?:=\s*(?:${value}))?)?`
 const oneLink = new RegExp(String.raw`[\s,]*<([^<>]*)>((?:${parameter})*)\s*(?=,|$)`, 'y')
 
 function linksIn(line: string): readonly Link[] {
@@ -35,7 +36,8 @@ function linksIn(line: string): readonly Link[] {
 
 /** The first `rel` counts, others are ignored (RFC 8288 §3.3). */
 function relsIn(parameters: string): readonly string[] {
-  const [, quoted, plain] = /;\s*rel\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))/i.exec(parameters) ?? []
+  const each = [...parameters.matchAll(new RegExp(parameter, 'g'))]
+  const [, , quoted, plain] = each.find(([, name]) => name?.toLowerCase() === 'rel') ?? []
   return (quoted ?? plain ?? '')
     .replace(/\\(.)/g, '$1')
     .toLowerCase()

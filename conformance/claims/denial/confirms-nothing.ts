@@ -11,7 +11,7 @@ const answerers: Readonly<Record<string, Answerer>> = {
 }
 
 export const claim: Claim = {
-  rows: ['DEN-03', 'DEN-11'],
+  rows: ['DEN-03', 'DEN-11', 'DIST-14'],
   level: 'MUST*',
   section: '5.2',
   title: 'Nothing begins by a denial, whatever the callback answers to it',

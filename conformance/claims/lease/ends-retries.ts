@@ -5,7 +5,7 @@ import { callbackApart, retry } from '../../retries.ts'
 const askedSeconds = 4
 
 export const claim: Claim = {
-  rows: ['LEASE-14'],
+  rows: ['LEASE-14', 'RETRY-12'],
   level: 'hardening',
   section: '5.3.1',
   title: 'A delivery that failed is not tried again once the lease has ended',

@@ -5,7 +5,7 @@ import { passEnd, shortLease } from '../../leases.ts'
 const askedSeconds = 2
 
 export const claim: Claim = {
-  rows: ['LEASE-02'],
+  rows: ['LEASE-02', 'DIST-14'],
   level: 'MUST',
   section: '5.3.1',
   title: 'When the lease has ended nothing is delivered any more',

@@ -2,7 +2,7 @@ import { expectNoDelivery } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 
 export const claim: Claim = {
-  rows: ['UNS-02'],
+  rows: ['UNS-02', 'DIST-14'],
   level: 'MUST*',
   section: '5',
   title: 'After a confirmed unsubscription nothing is delivered any more',

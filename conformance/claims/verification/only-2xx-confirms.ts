@@ -5,7 +5,7 @@ import { echo } from '../../peers.ts'
 const statuses = [400, 401, 403, 404, 410, 500, 503]
 
 export const claim: Claim = {
-  rows: ['VER-12'],
+  rows: ['VER-12', 'DIST-14'],
   level: 'MUST',
   section: '5.3.1',
   title: 'A 4xx or 5xx in answer to a verification confirms nothing, even if it echoes the challenge',
