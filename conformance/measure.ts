@@ -4,7 +4,7 @@ import { createClient } from './client.ts'
 import { firstContact } from './first-contact.ts'
 import type { Stage } from './open-context.ts'
 import { type Options, WrongOptions } from './options.ts'
-import { startOwnHub } from './own-hub.ts'
+import { type OwnHub, startOwnHub } from './own-hub.ts'
 import { createProgress } from './progress.ts'
 import { html } from './report/html.ts'
 import { junit } from './report/junit.ts'
@@ -25,13 +25,21 @@ type Terminal = Pick<typeof process, 'stdout' | 'stderr'>
 
 /** Runs the chosen claims against the hub, prints and writes the reports. Returns the exit status. */
 export async function measure({ options, claims, chosen }: Measurement, terminal: Terminal): Promise<number> {
-  const own = options.hub === undefined ? await startOwnHub(knobsOf(claims, chosen)) : undefined
   const client = createClient()
+  const keyedSites = await sitesByPath({ host: '127.0.0.1', port: 0 })
+  let own: OwnHub | undefined
   let sites: Sites | undefined
   try {
+    if (options.hub === undefined) own = await startOwnHub(knobsOf(claims, chosen), keyedSites.url)
     sites = await openSites(options)
-    const hub = options.hub ?? own?.url ?? ''
-    const stage: Stage = { hub, timing: options.timing, knobs: { ...own?.knobs, ...options.knobs }, sites, client }
+    const stage: Stage = {
+      hub: options.hub ?? own?.url ?? '',
+      timing: options.timing,
+      knobs: { ...own?.knobs, ...options.knobs },
+      sites,
+      ...(own === undefined ? {} : { keyedSites }),
+      client,
+    }
     const trouble = await firstContact(stage)
     if (trouble !== undefined) {
       terminal.stderr.write(`${trouble}\n`)
@@ -44,6 +52,7 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
   } finally {
     client.close()
     await sites?.close()
+    await keyedSites.close()
     await own?.stop()
   }
 }

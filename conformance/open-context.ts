@@ -17,6 +17,8 @@ export interface Stage {
   readonly timing: Timing
   readonly knobs: Knobs
   readonly sites: Sites
+  /** Where the sites of claims with a publisher's key are, if it is for one place alone. */
+  readonly keyedSites?: Sites
   readonly client: Client
   /**
    * Only where the suite can know: whether the hub will do nothing more by itself at these sites. A quiet time then ends early,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { KnobName, Knobs } from './settings.ts'
 
 export interface OwnHub {
@@ -35,8 +36,9 @@ const otherwise = {
  * Starts this project's hub with settings that make waits short.
  *
  * @param wanted the knobs that will be needed: of the same hub in other settings, those that they name are started beside it
+ * @param keyedUrl what a publisher's key is made for, if that is wanted: everything beneath this URL
  */
-export async function startOwnHub(wanted: ReadonlySet<KnobName>): Promise<OwnHub> {
+export async function startOwnHub(wanted: ReadonlySet<KnobName>, keyedUrl: string): Promise<OwnHub> {
   const names = (Object.keys(otherwise) as (keyof typeof otherwise)[]).filter((name) => wanted.has(name))
   const starting = [start(quickEnvironment), ...names.map((name) => start({ ...quickEnvironment, ...otherwise[name] }))]
   const stop = async () => {
@@ -47,8 +49,9 @@ export async function startOwnHub(wanted: ReadonlySet<KnobName>): Promise<OwnHub
     const [hub, ...others] = await Promise.all(starting)
     if (hub === undefined) throw new NotStarted('No hub was started.')
     const { url, aliasUrl, restartCommand } = hub
+    const key = wanted.has('publisherKey') ? { publisherKey: await hub.createKey(keyedUrl) } : {}
     const otherUrls = Object.fromEntries(names.map((name, at) => [name, others[at]?.url]))
-    return { url, knobs: { ...quickKnobs, ...otherUrls, aliasUrl, restartCommand }, stop }
+    return { url, knobs: { ...quickKnobs, ...otherUrls, ...key, aliasUrl, restartCommand }, stop }
   } catch (error) {
     await stop()
     throw error
@@ -59,6 +62,7 @@ interface Started {
   readonly url: string
   readonly aliasUrl: string
   readonly restartCommand: string
+  createKey(url: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -93,19 +97,28 @@ async function start(settings: NodeJS.ProcessEnv): Promise<Started> {
     await stop()
     throw error
   }
-  return { url, aliasUrl, restartCommand: restartCommand(pidFile), stop }
+  const createKey = (topics: string) => createKeyWith(environment, topics)
+  return { url, aliasUrl, restartCommand: restartCommand(pidFile), createKey, stop }
 }
 
+// Without the launcher that people use: it outlives the hub, and would be what is killed.
+const main = fileURLToPath(new URL(`../src/main${extname(import.meta.url)}`, import.meta.url))
+
 function launch(environment: NodeJS.ProcessEnv): { readonly hub: ChildProcess; readonly said: readonly string[] } {
-  // Without the launcher that people use: it outlives the hub, and would be what is killed.
-  const main = new URL(`../src/main${extname(import.meta.url)}`, import.meta.url)
-  const hub = spawn(process.execPath, [fileURLToPath(main), 'serve'], {
+  const hub = spawn(process.execPath, [main, 'serve'], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said: string[] = []
   for (const stream of [hub.stdout, hub.stderr]) stream.on('data', (chunk) => said.push(String(chunk)))
   return { hub, said }
+}
+
+/** As its operator would: the key is what the command prints. */
+async function createKeyWith(environment: NodeJS.ProcessEnv, topics: string): Promise<string> {
+  const words = [main, 'key', 'create', '--topic', topics]
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env: { ...process.env, ...environment } })
+  return stdout.trim()
 }
 
 /** That the file is gone tells that the end was wanted; once it is there again the hub runs. Fails after a minute. */

@@ -70,7 +70,7 @@ function optionOf(knob: KnobName): string {
 }
 
 async function judge(claim: NamedClaim, stage: Stage): Promise<Verdict> {
-  const opened = await openContext(stage)
+  const opened = await openContext(stageFor(claim, stage))
   const late = new AbortController()
   try {
     const observed = await Promise.race([claim.run(opened.context), tooLate(stage.timing.claimMs, late.signal)])
@@ -81,6 +81,12 @@ async function judge(claim: NamedClaim, stage: Stage): Promise<Verdict> {
     late.abort()
     await opened.close()
   }
+}
+
+function stageFor({ knobs = [] }: NamedClaim, stage: Stage): Stage {
+  return stage.keyedSites !== undefined && knobs.includes('publisherKey')
+    ? { ...stage, sites: stage.keyedSites }
+    : stage
 }
 
 function verdictOf(error: unknown, exchanges: readonly Exchange[]): Verdict {

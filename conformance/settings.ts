@@ -64,7 +64,7 @@ export interface Knobs {
   readonly aliasUrl?: string
   /** The same hub, set to deliver only new entries of Atom and RSS feeds: its URL. */
   readonly reducingHub?: string
-  /** A key that may publish content for every topic of the suite. */
+  /** A bearer key that may post the content of every topic of the suite, and of no others. */
   readonly publisherKey?: string
   /** A shell command that ends the hub without warning and returns once it runs again. */
   readonly restartCommand?: string
@@ -115,7 +115,11 @@ export const knobOptions: Readonly<Record<KnobName, KnobOption>> = {
     kind: 'url',
     tells: 'the same hub, set to deliver only new entries of Atom and RSS feeds',
   },
-  publisherKey: { option: 'publisher-key', kind: 'text', tells: 'a key that may publish content of any topic' },
+  publisherKey: {
+    option: 'publisher-key',
+    kind: 'text',
+    tells: 'a bearer key that may post the content of the suite’s topics, which --listen keeps in one place',
+  },
   restartCommand: {
     option: 'restart',
     kind: 'text',

@@ -25,6 +25,12 @@ export function sitesByPort(host: string): Sites {
   }
 }
 
+/** Sites that are all beneath one URL. */
+export interface SharedSites extends Sites {
+  /** Without a slash at its end. */
+  readonly url: string
+}
+
 /** All sites on one port, told apart by the first part of the path: for a hub that reaches them by `publicUrl`. */
 export async function sitesByPath({
   host,
@@ -34,7 +40,7 @@ export async function sitesByPath({
   readonly host: string
   readonly port: number
   readonly publicUrl?: string
-}): Promise<Sites> {
+}): Promise<SharedSites> {
   const handlers = new Map<string, Handler>()
   const server = await startServer((method, target) => (handlers.get(nameIn(target)) ?? nobody)(method, target), {
     host,
@@ -48,6 +54,7 @@ export async function sitesByPath({
     return handlers.has(parts[0] ?? '') ? (parts[0] ?? '') : (parts[depth] ?? '')
   }
   return {
+    url: base,
     async open(name, handler) {
       handlers.set(name, handler)
       return {

@@ -2,7 +2,7 @@ import { expectReached } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 
 export const claim: Claim = {
-  rows: ['PUB-13'],
+  rows: ['PUB-13', 'PSH-10'],
   level: 'compat',
   section: '0.3 §8.1',
   title: 'A ping for a URL that redirects to a topic serves that topic’s subscribers',
