@@ -163,6 +163,14 @@ test('SF-07: where each publication is a fact of its own, the last ones come aga
   assert.equal((await replay('50')).status, 204)
   await hub.drain()
   assert.deepEqual(hub.subscriber.received.slice(5), ['one', 'two', 'three'])
+
+  hub.subscriber.answersNext({ status: 500 }) // Now it is behind by one, and asks for three.
+  const headers = { 'Content-Type': 'text/plain', Link: `<${topic}>; rel="self"`, Authorization: `Bearer ${secret}` }
+  await fetch(hub.url, { method: 'POST', body: 'four', headers })
+  await hub.drain()
+  assert.equal((await replay('3')).status, 204)
+  await hub.drain()
+  assert.deepEqual(hub.subscriber.received.slice(8), ['four', 'two', 'three', 'four'])
 })
 
 test('SF-07: what is none of its own, unpublished or wrong is told, and nothing is sent', async (t) => {

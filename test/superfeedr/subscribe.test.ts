@@ -133,6 +133,24 @@ test('SF-02 SF-19: with hub.verify its callback is asked, and 422 says what it a
   assert.deepEqual([wrong.status, /is not the hub\.challenge/.test(await wrong.text())], [422, true])
 })
 
+test('SUB-22 SF-02 SF-04: the newest word of an owner counts, over a question that is still to be asked too', async (t) => {
+  const hub = await wholeHub(t)
+  const user = await keyedUser(hub)
+  const [topic, other] = [hub.publisher.topic('/t'), hub.publisher.topic('/u')]
+  const callback = hub.subscriber.callback()
+  await user.subscribe(topic, callback, { 'hub.verify': 'async', 'hub.secret': 'old' })
+  assert.equal((await user.subscribe(topic, callback, { 'hub.secret': 'new' })).status, 204)
+  await user.subscribe(other, callback, { 'hub.verify': 'async' })
+  assert.equal((await user.post({ 'hub.mode': 'unsubscribe', 'hub.topic': other })).status, 204)
+  await hub.drain()
+  assert.equal(hub.subscriber.verifications().length, 0)
+  const listed = await listedIn(await user.get({ 'hub.mode': 'list' }))
+  assert.deepEqual(
+    listed.map(({ subscription }) => [subscription.feed.url, subscription.secret]),
+    [[topic, 'new']],
+  )
+})
+
 test('SF-02: retrieve=true answers with the content, which is not delivered once more', async (t) => {
   const hub = await wholeHub(t, { running: true })
   const user = await keyedUser(hub)
