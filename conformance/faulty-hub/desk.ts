@@ -190,7 +190,9 @@ async function reasonOfTopic(inside: Inside, topic: string): Promise<string | un
   const content = await fetchContent(inside, topic)
   if (content === undefined) return undefined
   const own = inside.settings.ownUrl()
-  if (!content.hubs.some((hub) => URL.parse(hub)?.href === own)) return `The topic does not name this hub, ${own}.`
+  const quote = inside.has('quotes-the-topic-in-a-denial') ? ` It says: ${content.body.subarray(0, 200)}` : ''
+  if (!content.hubs.some((hub) => URL.parse(hub)?.href === own))
+    return `The topic does not name this hub, ${own}.${quote}`
   const isItself = keyOf(content.self, inside.has) === keyOf(topic, inside.has)
   return isItself ? undefined : `The topic's own URL is ${content.self}.`
 }

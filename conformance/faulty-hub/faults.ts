@@ -906,6 +906,26 @@ export const faults = {
     does: 'takes a request with both Content-Length and Transfer-Encoding',
     fails: ['security/reads-requests-one-way'],
   },
+  'calls-private-addresses': {
+    does: 'calls private addresses though it is set not to',
+    fails: ['security/calls-no-private-address'],
+  },
+  'knows-one-spelling-of-loopback': {
+    does: 'knows 127.0.0.1 by no other spelling',
+    fails: ['security/calls-no-private-address'],
+  },
+  'shows-subscribers-to-each-other': {
+    does: 'tells each subscriber of the others',
+    fails: ['security/shows-callbacks-to-nobody'],
+  },
+  'quotes-the-topic-in-a-denial': {
+    does: 'quotes what the topic serves in a denial',
+    fails: ['security/denials-quote-no-content'],
+  },
+  'drops-content-it-cannot-read': {
+    does: 'does not deliver a feed that is not whole',
+    fails: ['security/broken-content-stops-nothing'],
+  },
 } as const satisfies Readonly<Record<string, Fault>>
 
 export type FaultName = keyof typeof faults

@@ -64,6 +64,8 @@ function judge(inside: Inside, topic: TopicState, reply: Answered): Fetched {
   const { settings, has } = inside
   if (reply.body.length > settings.contentBytesMax) return { kind: 'nothing' }
   const body = plainBody(reply, inside)
+  if (has('drops-content-it-cannot-read') && settings.feeds !== 'new entries' && isBrokenFeed(body))
+    return { kind: 'nothing' }
   topic.validators = validatorsOf(reply)
   topic.cookie = headerValue(reply.headers, 'Set-Cookie')?.split(';')[0]
   const { self, selves, hubs } =
@@ -101,4 +103,9 @@ function bodyOf(body: Buffer, { has }: Inside): Buffer {
   if (has('trims-body')) return Buffer.from(body.toString('latin1').trim(), 'latin1')
   if (has('re-encodes-body')) return Buffer.from(body.toString('utf8'))
   return has('cuts-long-content') ? body.subarray(0, 65_536) : body
+}
+
+function isBrokenFeed(body: Buffer): boolean {
+  const text = body.toString('latin1')
+  return text.includes('<feed') && !text.includes('</feed>')
 }

@@ -18,6 +18,7 @@ export function notification(inside: Inside, subscription: Subscription, content
       ...(has('leaks-topic-headers') ? content.headers.filter(([name]) => /^(set-cookie|etag|x-)/i.test(name)) : []),
       ...(has('secret-in-delivery') ? [['X-Secret', encodeURIComponent(subscription.secret ?? '')] as const] : []),
       ...(has('has-headers-without-prefix') ? [['Topic', content.self] as const] : []),
+      ...(has('shows-subscribers-to-each-other') ? subscribers(subscription, inside) : []),
       ...(has('expects-continue') ? [['Expect', '100-continue'] as const] : []),
     ],
     body: content.body,
@@ -26,6 +27,11 @@ export function notification(inside: Inside, subscription: Subscription, content
     bytesMax: has('reads-answers-to-their-end') ? Number.POSITIVE_INFINITY : 16_384,
     agent,
   }
+}
+
+function subscribers({ topic }: Subscription, { subscriptions }: Inside): readonly Header[] {
+  const all = [...subscriptions.values()].filter((each) => each.topic === topic)
+  return [['X-Subscribers', all.map(({ callback }) => encodeURI(callback)).join(', ')]]
 }
 
 function callbackUrl({ topic, callback }: Subscription, { has }: Inside): string {

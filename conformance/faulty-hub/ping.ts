@@ -1,5 +1,6 @@
 import type { Has } from './faults.ts'
 import type { Inside } from './inside.ts'
+import { isRefusedAddress } from './private.ts'
 import { Refused } from './request.ts'
 import { keyOf } from './url.ts'
 
@@ -20,6 +21,8 @@ export function readTopics(fields: URLSearchParams, inside: Inside): readonly st
   if (good.length > 20 && has('takes-twenty-topics-at-most')) throw new Refused('hub.url names too many topics.')
   if (refusesUnknown(good, has) && good.some((topic) => !isKnown(topic, inside))) throw new Refused('Who is that?', 404)
   if (settings.policy === 'closed') throw new Refused('This hub is closed.', 403)
+  if (good.some((topic) => isRefusedAddress(topic, settings, has)))
+    throw new Refused('hub.url is no place of the Internet.')
   if (has('fetches-twice-what-is-named-twice')) return good
   const topics = [...new Set(good)]
   return has('takes-half-of-a-wildcard') ? topics.map((topic) => firstBelow(topic, inside)) : topics

@@ -1,4 +1,5 @@
 import type { Has } from './faults.ts'
+import { isRefusedAddress } from './private.ts'
 import type { HubSettings } from './settings.ts'
 
 export interface SubscriptionRequest {
@@ -55,7 +56,7 @@ function single(fields: URLSearchParams, name: string): string | undefined {
   return values[0] === '' ? undefined : values[0]
 }
 
-function readUrl(fields: URLSearchParams, name: string, { ownUrl }: HubSettings, has: Has): string {
+function readUrl(fields: URLSearchParams, name: string, settings: HubSettings, has: Has): string {
   const value = single(fields, name)
   if (value === undefined) {
     if (has('accepts-missing-parameters')) return 'http://127.0.0.1:9/missing'
@@ -71,8 +72,9 @@ function readUrl(fields: URLSearchParams, name: string, { ownUrl }: HubSettings,
   if (value.includes('#') && !has('keeps-fragments')) throw new Refused(`${name} must have no fragment.`)
   if (url?.username && !has('sends-userinfo')) throw new Refused(`${name} must hold no user or password.`)
   if (value.length > (has('refuses-long-urls') ? 500 : 4096)) throw new Refused(`${name} is too long.`)
-  if (url?.origin === new URL(ownUrl()).origin && !has('takes-itself-for-a-peer'))
+  if (url?.origin === new URL(settings.ownUrl()).origin && !has('takes-itself-for-a-peer'))
     throw new Refused(`${name} must not lead to the hub itself.`)
+  if (isRefusedAddress(value, settings, has)) throw new Refused(`${name} must be a place of the Internet.`)
   return value
 }
 

@@ -30,6 +30,7 @@ export interface HubSettings {
   readonly feeds: 'whole' | 'new entries'
   /** `closed` denies every topic; `strict` those that do not name this hub and themselves. */
   readonly policy: 'open' | 'closed' | 'strict'
+  readonly privateAddresses: 'called' | 'refused'
 }
 
 export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
@@ -51,4 +52,5 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   publisherKey: 'a-key-for-tests',
   feeds: 'whole',
   policy: 'open',
+  privateAddresses: 'called',
 }

@@ -40,12 +40,14 @@ export async function startQuickStage(
   const closed = await startHub({ faults, settings: { policy: 'closed' } })
   const strict = await startHub({ faults, settings: { policy: 'strict' } })
   const reducing = await startHub({ faults, settings: { feeds: 'new entries' } })
-  const hubs = [hub, closed, strict, reducing]
+  const onTheInternet = await startHub({ faults, settings: { privateAddresses: 'refused' } })
+  const hubs = [hub, closed, strict, reducing, onTheInternet]
   const knobs = {
     ...quickStage.knobs,
     closedHub: closed.url,
     strictHub: strict.url,
     reducingHub: reducing.url,
+    publicHub: onTheInternet.url,
     aliasUrl: hub.aliasUrl,
   }
   return {

@@ -3,7 +3,7 @@ import { expectNothingCame, handOver, subscribedToKeyed } from '../../handing-ov
 import { headerLines } from '../../wire.ts'
 
 export const claim: Claim = {
-  rows: ['FAT-02'],
+  rows: ['FAT-02', 'SEC-20'],
   level: 'hardening',
   section: '8',
   title: 'Content is taken from nobody without a key: unlike a ping it could be forged',
