@@ -13,7 +13,12 @@ export const claim: Claim = {
   title: 'Content that was handed over is delivered as it came: its bytes, its Content-Type, signed as ever',
   sends: `content in UTF-16 with Content-Type: ${type}, for a subscription with hub.secret`,
   expects: 'the same bytes, the same Content-Type to the letter, and a signature over these bytes',
-  presupposes: ['fat-publishing/is-delivered', 'signing/verifies'],
+  presupposes: [
+    'fat-publishing/is-delivered',
+    'signing/verifies',
+    'distribution/keeps-the-content-type',
+    'signing/covers-the-bytes',
+  ],
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await context.subscribed({ fields: { 'hub.secret': 'a secret' } })

@@ -9,7 +9,12 @@ export const claim: Claim = {
   title: 'What was handed over is delivered with the hub as rel=hub and the topic as rel=self, like anything else',
   sends: 'content for a topic',
   expects: 'a delivery with a Link to the hub and one to the topic',
-  presupposes: ['fat-publishing/is-delivered', 'distribution/names-the-hub', 'distribution/names-the-topic'],
+  presupposes: [
+    'fat-publishing/is-delivered',
+    'distribution/names-the-hub',
+    'distribution/names-the-topic',
+    'distribution/names-itself-for-others',
+  ],
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await subscribedToKeyed(context)

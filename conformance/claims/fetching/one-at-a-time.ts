@@ -8,7 +8,11 @@ export const claim: Claim = {
   title: 'A topic is not fetched twice at the same time',
   sends: 'five pings for a topic that keeps its fetch waiting',
   expects: 'never two fetches that are open at once',
-  presupposes: ['publishing/answers-before-it-fetches', 'publishing/may-poll'],
+  presupposes: [
+    'publishing/answers-before-it-fetches',
+    'publishing/may-poll',
+    'validation/first-ping-is-always-delivered',
+  ],
   async run(context) {
     const { topic, callback } = await context.subscribed()
     const released = Promise.withResolvers<void>()

@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A reduced feed still has what describes the feed: its id, its title and when it was updated',
   sends: 'two pings for an Atom feed at a hub that reduces feeds, the second with a further entry',
   expects: 'a second delivery with the feed’s own id, title and updated',
-  presupposes: ['reduction/leaves-out-what-was-delivered'],
+  presupposes: ['reduction/leaves-out-what-was-delivered', 'validation/first-ping-is-always-delivered'],
   knobs: ['reducingHub'],
   async run({ toward, knobs, topic }) {
     const { subscribed, publish } = toward(knobs.reducingHub ?? '')

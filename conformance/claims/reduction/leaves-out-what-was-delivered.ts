@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A hub set to deliver what is new leaves entries out of Atom and RSS that it has delivered before',
   sends: 'pings for an Atom and an RSS feed at a hub that is set so: with two entries, then with a third',
   expects: 'a second delivery with the third entry alone',
-  presupposes: ['reduction/carries-what-is-new'],
+  presupposes: ['reduction/carries-what-is-new', 'validation/first-ping-is-always-delivered'],
   knobs: ['reducingHub'],
   async run({ toward, knobs, topic }) {
     const { subscribed, publish } = toward(knobs.reducingHub ?? '')

@@ -11,7 +11,7 @@ export const claim: Claim = {
   sends:
     'a ping for a feed with entry a, then one that adds b, which the callback answers with 500, then one that adds c',
   expects: 'deliveries that the callback accepts, and that hold b and c between them',
-  presupposes: ['reduction/leaves-out-what-was-delivered'],
+  presupposes: ['reduction/leaves-out-what-was-delivered', 'retry/tries-again'],
   knobs: ['reducingHub'],
   async run(context) {
     const { subscribed, publish, until } = context.toward(context.knobs.reducingHub ?? '')

@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'Already delivered means delivered to this subscription: who joins later is sent every entry',
   sends: 'a ping for a feed with two entries; then a second subscription; then a ping with a third entry',
   expects: 'a delivery to the second subscriber with all three',
-  presupposes: ['reduction/leaves-out-what-was-delivered'],
+  presupposes: ['reduction/leaves-out-what-was-delivered', 'validation/first-ping-is-always-delivered'],
   knobs: ['reducingHub'],
   async run({ toward, knobs, topic }) {
     const { subscribed, publish } = toward(knobs.reducingHub ?? '')

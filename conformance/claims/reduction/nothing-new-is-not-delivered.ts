@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A feed whose entries only changed places brings its subscribers nothing',
   sends: 'to a hub that reduces feeds, a feed with two entries; the same in the other order; the same with a third',
   expects: 'no delivery for the second, and one with the third entry alone for the third',
-  presupposes: ['reduction/leaves-out-what-was-delivered'],
+  presupposes: ['reduction/leaves-out-what-was-delivered', 'validation/first-ping-is-always-delivered'],
   knobs: ['reducingHub'],
   async run({ toward, knobs, topic, noted, stays }) {
     const { subscribed, publish } = toward(knobs.reducingHub ?? '')
