@@ -28,8 +28,8 @@ export interface Context {
   unsubscribe(topic: Topic | string, callback: Callback | string, more?: FormFields): Promise<Answered>
   /** A ping as the note in REC §6 shows it: `hub.mode=publish` and a `hub.url` for each topic. */
   ping(...topics: readonly (Topic | string)[]): Promise<Answered>
-  /** Writes those bytes to the hub's connection, and returns everything that came back. */
-  sendRaw(bytes: string): Promise<string>
+  /** Writes those bytes to a connection to the hub, and returns what came back until it closed, or was silent for the quiet time. */
+  sendRaw(bytes: string, silenceMs?: number): Promise<string>
 
   /**
    * Subscribes, and returns once the hub has been told yes: any 2xx, then a verification that was echoed. Whatever the hub

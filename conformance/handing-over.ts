@@ -1,7 +1,7 @@
 import { type Answered, isSuccess } from './asking.ts'
 import { expect } from './claim.ts'
 import type { Context } from './context.ts'
-import type { Arrival, Callback, Topic } from './peers.ts'
+import type { Callback, Topic } from './peers.ts'
 import type { Header } from './wire.ts'
 
 /** A topic's new content, on its way to the hub. There is no standard for this: the form is that of row FAT-01. */
@@ -60,14 +60,14 @@ export interface Keyed {
 }
 
 /**
- * Fails the claim if a callback has got anything but what is handed over now: what was refused before would have come first.
+ * Hands over something more, and fails the claim if that is not the first thing the callback gets: what was refused before it
+ * would have come first.
  */
-export async function expectNothingCame(context: Context, { topic, callback }: Keyed): Promise<Arrival> {
+export async function expectNothingCame(context: Context, { topic, callback }: Keyed): Promise<void> {
   const body = 'What comes after what was refused.'
   await handedOver(context, { topic, body })
   const delivery = await callback.delivery()
   expect(delivery.text === body, { expected: 'nothing delivered of what was refused', found: delivery.text }, delivery)
-  return delivery
 }
 
 function inQuery(hub: string, topic: string): string {

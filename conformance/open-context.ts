@@ -135,7 +135,8 @@ function asking(
     unsubscribe: ask('unsubscribe'),
     ping: (...topics) =>
       postAs('ping', [['hub.mode', 'publish'], ...topics.map((topic) => ['hub.url', urlOf(topic)] as const)]),
-    sendRaw: (bytes) => stage.client.sendRaw(hub, Buffer.from(bytes, 'latin1'), stage.timing.quietMs),
+    sendRaw: (bytes, silenceMs = stage.timing.quietMs) =>
+      stage.client.sendRaw(hub, Buffer.from(bytes, 'latin1'), silenceMs),
   }
 }
 

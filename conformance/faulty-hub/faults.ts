@@ -579,6 +579,14 @@ export const faults = {
     does: 'takes content in codings it does not know',
     fails: ['fat-publishing/refuses-unknown-codings'],
   },
+  'reads-all-before-it-refuses': {
+    does: 'reads content to its end before it says that it is too large',
+    fails: ['fat-publishing/refuses-by-the-length'],
+  },
+  'expands-entities': {
+    does: 'expands the entities of a feed',
+    fails: ['reduction/reads-no-external-entities'],
+  },
   'unpacks-without-end': {
     does: 'unpacks content however large it becomes',
     fails: ['fat-publishing/limits-unpacking'],

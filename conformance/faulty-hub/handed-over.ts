@@ -38,7 +38,7 @@ export async function takeContent(request: IncomingMessage, inside: Inside): Pro
   authorize(request, topic, inside)
   const body = decoded(await readBody(request, inside), request.headers['content-encoding'], inside)
   if (body.length === 0 && !has('takes-empty-content')) throw new Refused('The content is missing.')
-  if (!isKnown(request, topic, inside)) {
+  if (!isRepeated(request, topic, inside)) {
     takeHandedOver(inside, topic, {
       body: has('cuts-feeds-that-are-handed-over') ? cutFeed(body) : body,
       type: has('strips-types-of-content') ? type.split(';')[0] : type,
@@ -83,13 +83,15 @@ function authorize({ headers }: IncomingMessage, topic: string, { has, settings 
 
 async function readBody(request: IncomingMessage, { has, settings }: Inside): Promise<Buffer> {
   const bytesMax = has('takes-content-of-any-size') ? Number.POSITIVE_INFINITY : settings.contentBytesMax
+  const tooLarge = new Refused('The content is too large.', 413, { Connection: 'close' })
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax && !has('reads-all-before-it-refuses')) throw tooLarge
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes <= bytesMax) chunks.push(chunk)
   }
-  if (bytes > bytesMax) throw new Refused('The content is too large.', 413)
+  if (bytes > bytesMax) throw tooLarge
   return Buffer.concat(chunks)
 }
 
@@ -117,7 +119,7 @@ function decoded(body: Buffer, coding: string | undefined, { has, settings }: In
 }
 
 /** A request that is made again with its key changes nothing. */
-function isKnown({ headers }: IncomingMessage, topic: string, { has, keysUsed }: Inside): boolean {
+function isRepeated({ headers }: IncomingMessage, topic: string, { has, keysUsed }: Inside): boolean {
   const key = headers['idempotency-key']
   if (key === undefined || has('knows-no-idempotency-keys')) return false
   const used = `${topic} ${key}`

@@ -15,7 +15,10 @@ export function reduce(inside: Inside, content: Content, had: Content | undefine
   if (had === undefined) return has('rewrites-the-first-delivery') ? rewritten(content) : content
   if (has('reads-external-entities')) readEntities(inside, content)
   const [now, before] = [readFeed(textOf(content), inside), readFeed(textOf(had), inside)]
-  if (now === undefined || before === undefined) return has('reduces-other-formats') ? changed(content, had) : content
+  if (now === undefined || before === undefined) {
+    if (has('reduces-other-formats')) return changed(content, had)
+    return has('expands-entities') ? expanded(content) : content
+  }
   const known = new Set(before.entries.map((entry) => keyOf(entry, inside)))
   const old = now.entries.filter((entry) => known.has(keyOf(entry, inside)))
   if (old.length === now.entries.length && !has('delivers-what-was-only-moved')) return undefined
@@ -129,6 +132,10 @@ function rewritten(content: Content): Content {
 function changed(content: Content, had: Content): Content {
   const from = content.body.findIndex((byte, at) => byte !== had.body[at])
   return { ...content, body: content.body.subarray(Math.max(from, 0)) }
+}
+
+function expanded(content: Content): Content {
+  return { ...content, body: Buffer.from(textOf(content).replaceAll('&a;', 'word '.repeat(500)), 'latin1') }
 }
 
 function readEntities({ agent }: Inside, content: Content): void {
