@@ -51,7 +51,11 @@ export async function startHub({
     keysUsed: new Set(),
   }
   const desk = createDesk(inside)
-  server.on('request', (request, response) => void desk(request, response).catch(() => response.destroy()))
+  let last = Promise.resolve()
+  server.on('request', (request, response) => {
+    const act = () => desk(request, response).catch(() => void response.destroy())
+    last = inside.has('reads-one-request-at-a-time') ? last.then(act) : act()
+  })
   return {
     url,
     aliasUrl,

@@ -1,4 +1,5 @@
 import { type Agent, request } from 'node:http'
+import { request as requestSecurely } from 'node:https'
 import { countDown } from '../watch.ts'
 import { type Header, headerPairs, headerValue } from '../wire.ts'
 
@@ -14,6 +15,8 @@ export interface Call {
   readonly bytesMax: number
   /** Takes what came of an answer that broke off. */
   readonly takesBroken?: boolean
+  /** Takes any certificate for good. */
+  readonly trustsAnyone?: boolean
   readonly agent: Agent
   readonly userAgent?: string
 }
@@ -34,6 +37,7 @@ export function call({
   timeoutMs,
   bytesMax,
   takesBroken,
+  trustsAnyone = false,
   agent,
   userAgent = 'faulty-hub',
 }: Call): Promise<Reply | null> {
@@ -42,10 +46,11 @@ export function call({
   const { hostname, port, host } = address
   const { promise, resolve } = Promise.withResolvers<Reply | null>()
   const length = body === undefined ? [] : [lengthHeader(body, chunked === true)]
-  const outgoing = request({
-    agent,
+  const secure = address.protocol === 'https:'
+  const outgoing = (secure ? requestSecurely : request)({
+    ...(secure ? { rejectUnauthorized: !trustsAnyone } : { agent }),
     hostname: hostname.replace(/^\[|\]$/g, ''),
-    port: port || 80,
+    port: port || (secure ? 443 : 80),
     method,
     path: requestTarget(url),
     headers: [

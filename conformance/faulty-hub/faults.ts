@@ -934,6 +934,14 @@ export const faults = {
     does: 'does not deliver a feed that is not whole',
     fails: ['security/broken-content-stops-nothing'],
   },
+  'trusts-any-certificate': {
+    does: 'takes any certificate for good',
+    fails: ['security/checks-certificates'],
+  },
+  'reads-one-request-at-a-time': {
+    does: 'reads a request when the one before it has come whole',
+    fails: ['security/slow-clients-delay-no-others'],
+  },
 } as const satisfies Readonly<Record<string, Fault>>
 
 export type FaultName = keyof typeof faults

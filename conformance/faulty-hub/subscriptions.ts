@@ -74,6 +74,7 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
   ]
   const request: Call = {
     ...(has('no-user-agent') ? { userAgent: '' } : {}),
+    trustsAnyone: has('trusts-any-certificate'),
     method: 'GET',
     url: withParameters(inside, asked.callback.replace(/\p{Cc}.*/su, ''), added),
     headers: [
