@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, createServer } from 'node:http'
+import { Agent, createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createDesk } from './faulty-hub/desk.ts'
 import type { FaultName } from './faulty-hub/faults.ts'
@@ -10,6 +10,8 @@ import { createWork } from './faulty-hub/work.ts'
 export interface FaultyHub {
   readonly url: string
   readonly aliasUrl: string
+  /** The same hub, with the same subscriptions, as it is once it sends new subscribers elsewhere. */
+  readonly movedUrl: string
   /** Whether it will do nothing more by itself at these sites, as far as it knows now. */
   isIdleFor(sites: readonly string[]): boolean
   close(): Promise<void>
@@ -26,13 +28,9 @@ export async function startHub({
   readonly faults?: readonly FaultName[]
   readonly settings?: Partial<typeof quickSettings>
 } = {}): Promise<FaultyHub> {
-  const server = createServer({
-    keepAliveTimeout: 60_000,
-    insecureHTTPParser: faults.includes('reads-requests-in-any-way'),
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const insecureHTTPParser = faults.includes('reads-requests-in-any-way')
+  const server = await listen({ insecureHTTPParser })
+  const url = urlOf(server)
   const aliasUrl = url.replace('127.0.0.1', 'localhost')
   const switched = new Set<string>(faults)
   const inside: Inside = {
@@ -50,23 +48,45 @@ export async function startHub({
     pingsSpent: new Map(),
     keysUsed: new Set(),
   }
+  const moved = await listen({})
+  serve(server, inside)
+  serve(moved, { ...inside, settings: { ...inside.settings, policy: 'moved' } })
+  return {
+    url,
+    aliasUrl,
+    movedUrl: urlOf(moved),
+    isIdleFor: inside.work.isIdleFor,
+    async close() {
+      inside.subscriptions.clear()
+      inside.agent.destroy()
+      await Promise.all([server, moved].map(end))
+    },
+  }
+}
+
+async function listen(options: { readonly insecureHTTPParser?: boolean }): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: 60_000, ...options })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+function serve(server: Server, inside: Inside): void {
   const desk = createDesk(inside)
   let last = Promise.resolve()
   server.on('request', (request, response) => {
     const act = () => desk(request, response).catch(() => void response.destroy())
     last = inside.has('reads-one-request-at-a-time') ? last.then(act) : act()
   })
-  return {
-    url,
-    aliasUrl,
-    isIdleFor: inside.work.isIdleFor,
-    async close() {
-      const closed = once(server, 'close')
-      inside.subscriptions.clear()
-      inside.agent.destroy()
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
-  }
+}
+
+async function end(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
 }

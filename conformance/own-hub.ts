@@ -27,7 +27,7 @@ const otherwise = {
   closedHub: { TOPIC_POLICY: 'registered' },
   strictHub: { TOPIC_STRICT: 'on' },
   reducingHub: { FEED_DELIVERY: 'new-entries' },
-  movedHub: { MOVED_TO: 'http://localhost:9/hub' },
+  movedHub: {}, // To the hub itself, whose port is not known yet.
   // Who is reached by another name than localhost is on the Internet, and calls no private address.
   publicHub: { HUB_URL: 'https://hub.example/' },
 } as const satisfies Partial<Record<KnobName, NodeJS.ProcessEnv>>
@@ -40,17 +40,21 @@ const otherwise = {
  */
 export async function startOwnHub(wanted: ReadonlySet<KnobName>, keyedUrl: string): Promise<OwnHub> {
   const names = (Object.keys(otherwise) as (keyof typeof otherwise)[]).filter((name) => wanted.has(name))
-  const starting = [start(quickEnvironment), ...names.map((name) => start({ ...quickEnvironment, ...otherwise[name] }))]
+  const port = await freePort()
+  const settingsOf = (name: (typeof names)[number]) =>
+    name === 'movedHub' ? { MOVED_TO: `http://localhost:${port}/` } : otherwise[name]
+  const others = names.map(async (name) => start({ ...quickEnvironment, ...settingsOf(name) }, await freePort()))
+  const starting = [start(quickEnvironment, port), ...others]
   const stop = async () => {
     const started = await Promise.allSettled(starting)
     await Promise.all(started.map((each) => (each.status === 'fulfilled' ? each.value.stop() : undefined)))
   }
   try {
-    const [hub, ...others] = await Promise.all(starting)
+    const [hub, ...beside] = await Promise.all(starting)
     if (hub === undefined) throw new NotStarted('No hub was started.')
     const { url, aliasUrl, restartCommand } = hub
     const key = wanted.has('publisherKey') ? { publisherKey: await hub.createKey(keyedUrl) } : {}
-    const otherUrls = Object.fromEntries(names.map((name, at) => [name, others[at]?.url]))
+    const otherUrls = Object.fromEntries(names.map((name, at) => [name, beside[at]?.url]))
     return { url, knobs: { ...quickKnobs, ...otherUrls, ...key, aliasUrl, restartCommand }, stop }
   } catch (error) {
     await stop()
@@ -70,8 +74,7 @@ interface Started {
  * Starts a hub on data of its own. It can be killed by `restartCommand` and is then started again; where it ends otherwise, it
  * stays ended.
  */
-async function start(settings: NodeJS.ProcessEnv): Promise<Started> {
-  const port = await freePort()
+async function start(settings: NodeJS.ProcessEnv, port: number): Promise<Started> {
   const directory = mkdtempSync(join(tmpdir(), 'hub-under-test-'))
   const pidFile = `${directory}.pid`
   const aliasUrl = `http://127.0.0.1:${port}/`

@@ -58,6 +58,8 @@ export interface Knobs {
   readonly strictHub?: string
   /** The same hub, set to send subscribers to another hub: its URL. */
   readonly movedHub?: string
+  /** A URL of this very hub, with the same subscriptions, at which it sends new subscribers to another hub. */
+  readonly movedAlias?: string
   /** The same hub, set for the open Internet: private addresses refused. Its URL. */
   readonly publicHub?: string
   /** Another URL of the same hub, which it knows to be its own. */
@@ -106,6 +108,11 @@ export const knobOptions: Readonly<Record<KnobName, KnobOption>> = {
     option: 'strict-hub',
     kind: 'url',
     tells: 'the same hub, set to refuse topics that do not name it, or themselves otherwise than subscribed to',
+  },
+  movedAlias: {
+    option: 'moved-alias',
+    kind: 'url',
+    tells: 'a URL of this very hub, with the same subscriptions, at which it sends new subscribers to another hub',
   },
   movedHub: { option: 'moved-hub', kind: 'url', tells: 'the same hub, set to send subscribers to another hub' },
   publicHub: { option: 'public-hub', kind: 'url', tells: 'the same hub, set to call no private address' },

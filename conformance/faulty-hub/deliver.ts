@@ -18,6 +18,8 @@ export interface Delivering {
   readonly passedBy: Content[]
   /** Everything that failed at least once. */
   readonly failed: Set<Content>
+  /** Where a redirect led, and what it answered: for the fault that believes it. */
+  movedTo: { readonly callback: string; readonly after: Content } | undefined
   /** Ends the rest between two attempts, since newer content has come. */
   wake: AbortController
 }
@@ -52,6 +54,7 @@ export function newDelivering(): Delivering {
     tried: undefined,
     passedBy: [],
     failed: new Set(),
+    movedTo: undefined,
     wake: new AbortController(),
   }
 }
@@ -96,7 +99,10 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     state.tried = content
     const subscription = attempt > 0 && has('signs-retries-with-old-secret') ? first : current
     const sent = reduce(inside, emptied(content, attempt, inside), baseline(inside, topic, state))
-    const reply = sent && (await attemptOnce(inside, topic, subscription, sent))
+    const { callback } = state.movedTo !== undefined && state.movedTo.after !== content ? state.movedTo : subscription
+    const reply = sent && (await attemptOnce(inside, topic, { ...subscription, callback }, sent))
+    const location = reply?.status === 301 ? headerValue(reply.headers, 'Location') : undefined
+    if (location !== undefined && has('moves-callback-on-301')) state.movedTo = { callback: location, after: content }
     if (reply === undefined || isSuccess(reply, inside)) {
       state.delivered = content
       state.tried = undefined

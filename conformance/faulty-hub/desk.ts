@@ -8,7 +8,8 @@ import type { Inside } from './inside.ts'
 import { readTopics, spendPing } from './ping.ts'
 import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
 import { deny, pairOf, type Verdict, verify } from './subscriptions.ts'
-import { fetchContent, noteChange, pollWithoutRest } from './topics.ts'
+
+import { fetchContent, newUrlOf, noteChange, pollWithoutRest } from './topics.ts'
 import { keyOf } from './url.ts'
 
 /** What is answered, and what is done once that was sent. */
@@ -39,7 +40,17 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     const fields = await readForm(request, has)
     if (has('breaks-at-other-doors') && request.url?.startsWith('/subscribe')) throw new Refused('A slip.', 500)
     if (has('repeated-parameter-adds') && fields.getAll('hub.topic').length > 1) return acceptEach(fields)
-    return fields.get('hub.mode') === 'publish' ? ping(fields) : accept(readSubscription(fields, inside))
+    const publishes = fields.get('hub.mode') === 'publish'
+    if (settings.policy === 'moved' && (!publishes || has('moved-hub-redirects-pings'))) sendElsewhere()
+    if (publishes && has('drops-pings-at-its-alias') && request.headers.host?.startsWith('localhost'))
+      return { status: 204 }
+    return publishes ? ping(fields) : accept(readSubscription(fields, inside))
+  }
+
+  /** To the same hub, as it was before it moved (§5.1.2). */
+  function sendElsewhere(): never {
+    const location = has('moves-without-location') ? {} : { Location: settings.ownUrl() }
+    throw new Refused('This hub has moved.', has('moves-with-302') ? 302 : 308, location)
   }
 
   function visit(request: IncomingMessage): Outcome {
@@ -133,6 +144,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   }
 
   async function beginInTurn(asked: SubscriptionRequest, own: number): Promise<void> {
+    const moved = asked.kind === 'subscribe' && newUrlOf(inside, asked.topic) !== asked.topic
+    if (moved && has('ignores-renewals-of-moved-topics')) return
     const pair = pairOf(asked, has)
     if (has('never-verifies') || (has('keeps-first-of-two-requests') && unsettled.has(pair))) return
     unsettled.add(pair)
@@ -171,7 +184,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
       response.end(form ?? text)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      const status = has('errors-with-200') ? 200 : has('errors-with-500') ? 500 : error.status
+      const wrong = has('errors-with-200') ? 200 : has('errors-with-500') ? 500 : error.status
+      const status = error.status < 400 ? error.status : wrong
       const type = has('errors-as-html') ? 'text/html' : 'text/plain; charset=utf-8'
       response.writeHead(status, { 'Content-Type': type, ...error.headers })
       response.end(`${error.message}\n`)

@@ -81,7 +81,8 @@ function judge(inside: Inside, topic: TopicState, reply: Answered): Fetched {
     headers: reply.headers,
     type,
   }
-  return { kind: 'content', content }
+  const moved = has('names-moved-topics-by-their-old-url') && reply.url.split('?')[0] !== topic.url.split('?')[0]
+  return { kind: 'content', content: moved ? { ...content, self: topic.url } : content }
 }
 
 /** None is compressed unless a fault asks for it. */

@@ -20,7 +20,7 @@ export function readTopics(fields: URLSearchParams, inside: Inside): readonly st
   if (good.length < given.length && !lenient) throw new Refused('hub.url must be an http or https URL.')
   if (good.length > 20 && has('takes-twenty-topics-at-most')) throw new Refused('hub.url names too many topics.')
   if (refusesUnknown(good, has) && good.some((topic) => !isKnown(topic, inside))) throw new Refused('Who is that?', 404)
-  if (settings.policy === 'closed') throw new Refused('This hub is closed.', 403)
+  if (settings.policy === 'closed' && !has('closed-hub-takes-pings')) throw new Refused('This hub is closed.', 403)
   if (good.some((topic) => isRefusedAddress(topic, settings, has)))
     throw new Refused('hub.url is no place of the Internet.')
   if (has('fetches-twice-what-is-named-twice')) return good

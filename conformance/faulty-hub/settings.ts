@@ -28,8 +28,8 @@ export interface HubSettings {
   readonly publisherKey: string | undefined
   /** `new entries`: Atom and RSS without what a subscription has had. */
   readonly feeds: 'whole' | 'new entries'
-  /** `closed` denies every topic; `strict` those that do not name this hub and themselves. */
-  readonly policy: 'open' | 'closed' | 'strict'
+  /** `closed` denies every topic; `strict` those that do not name this hub and themselves; `moved` sends elsewhere. */
+  readonly policy: 'open' | 'closed' | 'strict' | 'moved'
   readonly privateAddresses: 'called' | 'refused'
 }
 
@@ -43,7 +43,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   verifyRetryMs: [20, 20],
   fetchTimeoutMs: 600,
   fetchRetryMs: [20, 20],
-  lookAgainMs: [100, 400],
+  lookAgainMs: [60, 150],
   pingsPerSecondMax: 50,
   deliveryTimeoutMs: 1200,
   retryMs: [30, 60, 300],

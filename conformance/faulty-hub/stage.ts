@@ -46,6 +46,8 @@ export async function startQuickStage(
     ...quickStage.knobs,
     closedHub: closed.url,
     strictHub: strict.url,
+    movedHub: hub.movedUrl,
+    movedAlias: hub.movedUrl,
     reducingHub: reducing.url,
     publicHub: onTheInternet.url,
     aliasUrl: hub.aliasUrl,

@@ -5,7 +5,7 @@ import { type Call, call, callFollowing, type Reply } from './call.ts'
 import type { Has } from './faults.ts'
 import type { Inside } from './inside.ts'
 import type { SubscriptionRequest } from './request.ts'
-import { takeForDelivered } from './topics.ts'
+import { newUrlOf, takeForDelivered } from './topics.ts'
 import { keyOf } from './url.ts'
 
 /** Verified, its lease running. */
@@ -186,7 +186,9 @@ function denyAt(inside: Inside, asked: SubscriptionRequest, atMs: number): void 
 }
 
 function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
-  const pair = pairOf(asked, inside.has)
+  const { callback } = asked
+  const topic = inside.has('knows-moved-topics-by-their-new-url') ? newUrlOf(inside, asked.topic) : asked.topic
+  const pair = pairOf({ topic, callback }, inside.has)
   if ((inside.appliedNumbers.get(pair) ?? 0) > number) return
   inside.appliedNumbers.set(pair, inside.has('unsubscribe-is-for-ever') ? Number.POSITIVE_INFINITY : number)
   if (inside.has('unsubscribe-changes-nothing')) return

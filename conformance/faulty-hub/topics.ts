@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Header } from '../wire.ts'
-import type { Reply } from './call.ts'
+import { call, type Reply } from './call.ts'
 import { type Delivering, deliver, newDelivering } from './deliver.ts'
 import { fetchTopic } from './fetch.ts'
 import type { Inside } from './inside.ts'
@@ -91,8 +91,14 @@ export async function takeForDelivered(inside: Inside, url: string): Promise<voi
 export async function pollWithoutRest(inside: Inside, url: string): Promise<void> {
   for (let round = 0; round < 4; round++) {
     await pause(30)
-    for (let polls = 0; polls < 5; polls++) void fetchContent(inside, url)
+    for (let polls = 0; polls < 2; polls++) void fetchContent(inside, url)
   }
+}
+
+/** Where the topic led when it was last fetched, if that was another resource. */
+export function newUrlOf({ topics, has }: Inside, url: string): string {
+  const found = topics.get(keyOf(url, has))?.content?.url ?? url
+  return found.split('?')[0] === url.split('?')[0] ? url : found
 }
 
 function topicAt({ topics, has }: Inside, url: string): TopicState {
@@ -134,6 +140,8 @@ async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promi
   const { content } = topic
   if (content === undefined || (content.body.length === 0 && !has('delivers-empty-content'))) return
   if (asker === 'publisher') wakeAliases(inside, topic, content)
+  if (has('drops-topics-that-leave') && content.hubs.length > 0 && !namesUs(content)) return
+  if (has('asks-again-when-a-topic-moves') && newUrlOf(inside, topic.url) !== topic.url) askAll(inside, topic)
   if (!isNews(content, before)) {
     if (asker === 'publisher') void inside.work.during([topic.url], () => lookAgain(inside, topic))
     if (asker === 'hub' || has('forgets-newcomers')) return
@@ -142,6 +150,18 @@ async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promi
   deliver(inside, topic, content)
   if (has('fetches-for-each-subscription'))
     for (const _ of [...topic.delivering].slice(1)) await fetchTopic(inside, topic)
+}
+
+/** This hub in any of its settings: the suite's hubs are all on this machine. */
+function namesUs({ hubs }: Content): boolean {
+  return hubs.some((hub) => /^(127\.0\.0\.1|localhost)$/.test(URL.parse(hub)?.hostname ?? ''))
+}
+
+/** The fault that bothers subscribers with what is between hub and publisher. */
+function askAll({ subscriptions, agent }: Inside, { url }: TopicState): void {
+  for (const { topic, callback } of subscriptions.values()) {
+    if (topic === url) void call({ method: 'GET', url: callback, timeoutMs: 1000, bytesMax: 1024, agent })
+  }
 }
 
 function isNews({ body, type, self }: Content, before: Content | undefined): boolean {
@@ -172,7 +192,7 @@ function wakeAliases(inside: Inside, topic: TopicState, content: Content): void 
   const named = namesOf(content)
   const isOther = (url: string) => {
     const known = topics.get(key(url))?.content
-    const former = known !== undefined && namesOf(known).includes(own)
+    const former = known !== undefined && !has('forgets-where-topics-moved') && namesOf(known).includes(own)
     return key(url) !== own && (named.includes(key(url)) || former)
   }
   const others = new Set([...subscriptions.values()].map((subscription) => subscription.topic).filter(isOther))

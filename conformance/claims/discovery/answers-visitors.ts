@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'Whoever opens the hub URL in a browser sees a page, or 405 with Allow: POST',
   sends: 'a GET',
   expects: 'a status below 500; with 405 an Allow header that names POST (RFC 9110 §15.5.6)',
-  presupposes: [],
+  presupposes: ['subscription/errors-are-the-clients'],
   async run({ send }) {
     const answer = await send({ what: 'GET', method: 'GET', headers: [['Accept', 'text/html']] })
     expect(answer.status < 500, { expected: 'a status below 500', found: `status ${answer.status}` }, answer)

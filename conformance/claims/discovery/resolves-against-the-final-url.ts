@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'Behind a redirect, a relative link is resolved against the URL that answered',
   sends: 'a ping for a topic that redirects to …/below/, which has <other>; rel="self"',
   expects: '…/below/other as rel=self in the delivery',
-  presupposes: ['discovery/resolves-relative-links', 'fetching/follows-redirects'],
+  presupposes: ['discovery/resolves-relative-links', 'fetching/follows-redirects', 'redirects/old-topic-is-served'],
   async run({ subscribed, ping, topic: fresh, hub }) {
     const below = fresh({ suffix: '/below/', links: [['Link', `<${hub}>; rel="hub", <other>; rel="self"`]] })
     const { topic, callback } = await subscribed()

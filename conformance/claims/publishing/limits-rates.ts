@@ -12,7 +12,11 @@ export const claim: Claim = {
     'Pings from one client beyond the hub’s limit get 429 or 503 with Retry-After; afterwards they are served again',
   sends: 'three times as many pings for one topic as the hub takes in a second, as quickly as it answers',
   expects: 'some 429 or 503 with a whole number of seconds in Retry-After; after that time a 2xx, and a delivery',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: [
+    'publishing/is-delivered',
+    'subscription/errors-are-the-clients',
+    'subscription/refuses-incomplete-requests',
+  ],
   knobs: ['pingsPerSecondMax'],
   alone: true,
   async run(context) {

@@ -12,12 +12,14 @@ export const claim: Claim = {
   async run(context) {
     const { timing, now } = context
     const { topic, callback } = await context.subscribed()
-    await context.publish(topic)
+    const content = await context.publish(topic)
     await context.noted(await callback.delivery())
-    await context.noted(await fetchAfterPing(context, topic))
-    const [fetched, fetchedAtMs] = [topic.fetches.length, now()]
-    topic.content = 'What the ping was about.'
-    const looked = await context.happens(() => topic.fetches.length > fetched, timing.deliveryMs)
+    const { headers, fetches } = topic
+    const before = fetches.length
+    topic.serves((_, at) => ({ headers, body: at === before ? content : 'What the ping was about.' }))
+    await fetchAfterPing(context, topic)
+    const fetchedAtMs = now()
+    const looked = await context.happens(() => fetches.length > before + 1, timing.deliveryMs)
     if (!looked) skip(`it did not fetch again within ${timing.deliveryMs / 1000} s; it need not`)
     const again = `it fetched again after ${((now() - fetchedAtMs) / 1000).toFixed(1)} s`
     await callback.delivery()

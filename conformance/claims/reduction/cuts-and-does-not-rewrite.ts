@@ -25,7 +25,7 @@ export const claim: Claim = {
     'to a hub that reduces feeds, an Atom feed in ISO-8859-1 written in many ways, then the same with a further entry',
   expects:
     'a second delivery that begins with the head of the feed, has the new entry in it, and ends it, byte for byte',
-  presupposes: ['reduction/leaves-out-what-was-delivered', 'fetching/keeps-the-bytes'],
+  presupposes: ['reduction/leaves-out-what-was-delivered', 'fetching/keeps-the-bytes', 'fetching/delivers-any-change'],
   knobs: ['reducingHub'],
   async run({ toward, knobs, topic }) {
     const { subscribed, publish } = toward(knobs.reducingHub ?? '')

@@ -3,7 +3,7 @@ import type { Claim } from '../../claim.ts'
 const statuses = [301, 302, 303, 307, 308]
 
 export const claim: Claim = {
-  rows: ['RETRY-03'],
+  rows: ['RETRY-03', 'MIG-12'],
   level: 'MUST',
   section: '7',
   title: 'A redirect in answer to a delivery is not followed',

@@ -1,0 +1,26 @@
+import type { Claim } from '../../claim.ts'
+
+export const claim: Claim = {
+  rows: ['MIG-04'],
+  level: 'MUST*',
+  section: '6.1',
+  title: 'Where a topic begins to redirect, its subscribers are sent deliveries and asked nothing',
+  sends: 'a ping for a topic that has begun to answer 301 with the URL of another',
+  expects: 'a delivery, and no further request to the callback',
+  presupposes: ['fetching/follows-redirects', 'distribution/reaches-each-subscription-once'],
+  async run({ subscribed, topic: fresh, ping, stays }) {
+    const { topic, callback } = await subscribed()
+    topic.serves({ status: 301, headers: [['Location', fresh({ content: 'Here now.' }).url]] })
+    const before = callback.requests.length
+    await ping(topic)
+    await callback.delivery()
+    await stays(() => callback.requests.length === before + 1, {
+      expected: 'nothing but one delivery',
+      found: () =>
+        callback.requests
+          .slice(before)
+          .map(({ exchange }) => exchange.what)
+          .join(', then a '),
+    })
+  },
+}
