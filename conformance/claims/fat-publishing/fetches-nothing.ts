@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A topic whose content was handed over is not fetched: it may be one that cannot be',
   sends: 'content for a topic that answers 500',
   expects: 'a delivery, and no further request to the topic',
-  presupposes: ['fat-publishing/is-delivered', 'validation/first-ping-is-always-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'validation/first-ping-is-always-delivered', 'publishing/may-poll'],
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await subscribedToKeyed(context)
