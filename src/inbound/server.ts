@@ -47,14 +47,15 @@ export async function startServer(
 ): Promise<RunningServer> {
   const within = { ...limitsDefault, ...limits }
   const open = new Set<Socket>()
-  const running = new Map<Socket, ServerResponse>()
+  const running = new Map<Socket, Running>()
   const server = limitedServer(within, listenerOf(app, running), upgrades)
   server.on('connection', (socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
+    lingers(socket, () => running.get(socket)?.incoming.complete === false)
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const answering = running.get(socket)?.headersSent ?? false
+    const answering = running.get(socket)?.outgoing.headersSent ?? false
     if (!socket.writable || error.code === 'ECONNRESET' || answering) socket.destroy()
     else socket.end(protocolAnswer(error.code ?? ''))
   })
@@ -102,15 +103,45 @@ function limitedServer(limits: ServerLimits, listener: Listener, upgrades: Upgra
   return server
 }
 
-function listenerOf(app: App, running: Map<Socket, ServerResponse>): Listener {
+/** A request that is served, and its answer. */
+interface Running {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+}
+
+const lingerMs = 2000
+const lingerBytesMax = 64 * 1024 * 1024
+
+/**
+ * Where a request is answered before all of its body came, the connection is closed on our side alone, and what still comes
+ * is read and thrown away for a while (RFC 9112 §9.6): closed at once it would be reset, and its client, which is still
+ * sending, would never see why it was refused.
+ */
+function lingers(socket: Socket, isSending: () => boolean): void {
+  const destroySoon = socket.destroySoon.bind(socket)
+  socket.destroySoon = () => {
+    if (!isSending()) {
+      destroySoon()
+      return
+    }
+    socket.end()
+    const bytesRead = socket.bytesRead
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    socket.on('data', () => socket.bytesRead - bytesRead > lingerBytesMax && socket.destroy())
+    socket.once('end', () => socket.destroy())
+    socket.once('close', () => clearTimeout(timer))
+  }
+}
+
+function listenerOf(app: App, running: Map<Socket, Running>): Listener {
   const serve = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: unreadable })
   return (incoming, outgoing) => {
     const { socket } = incoming
-    const before = running.get(socket)
-    running.set(socket, outgoing)
+    const before = running.get(socket)?.outgoing
+    running.set(socket, { incoming, outgoing })
     if (incoming.httpVersion === '1.0') incoming.headers.host ??= hereOf(socket)
     outgoing.once('close', () => {
-      if (running.get(socket) === outgoing) running.delete(socket) // Else another came behind it.
+      if (running.get(socket)?.outgoing === outgoing) running.delete(socket) // Else another came behind it.
     })
     if (before === undefined) void serve(incoming, outgoing)
     // One after the other: what a publisher sends down one connection is published in that order (RFC 9112 §9.3.2).
@@ -166,14 +197,14 @@ function urlOf({ address, family, port }: AddressInfo): string {
 interface Connections {
   readonly open: ReadonlySet<Socket>
   /** Those that a request is served on, and its answer. */
-  readonly running: ReadonlyMap<Socket, ServerResponse>
+  readonly running: ReadonlyMap<Socket, Running>
   readonly graceMs: number
 }
 
 async function closeServer(server: Server, { open, running, graceMs }: Connections): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   for (const socket of open) {
-    const outgoing = running.get(socket)
+    const outgoing = running.get(socket)?.outgoing
     // An answer yet to come says `Connection: close`, so that its client sends nothing more into a closing connection.
     if (outgoing !== undefined) outgoing.shouldKeepAlive = false
     else socket.destroy()

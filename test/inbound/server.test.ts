@@ -197,6 +197,24 @@ test('a port that is taken is an error, not a hub that hears nothing', async (t)
   await assert.rejects(startInbound(t, { environment: { PORT: String(inbound.port) } }), { code: 'EADDRINUSE' })
 })
 
+// It was reset while its client still sent: what the client saw was a broken pipe, and it tried again for ever.
+test('FAT-10 SUB-29: whoever is refused while it sends a large body can read why', async (t) => {
+  const inbound = await startInbound(t)
+  const body = Buffer.alloc(12 * 1024 * 1024, 'x')
+  for (let tried = 0; tried < 5; tried++) {
+    const socket = connect(inbound.port, '127.0.0.1')
+    socket.write(lines(...head, `Content-Length: ${body.length}`))
+    // Like a client that sends all of it before it reads anything.
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.write(body, (error) => (error ? reject(error) : resolve()))
+    })
+    const answer: Buffer[] = []
+    for await (const chunk of socket) answer.push(chunk)
+    assert.match(Buffer.concat(answer).toString(), /^HTTP\/1\.1 413 /)
+  }
+})
+
 // Twenty publications of an event stream, sent down one connection without waiting, were numbered as it came.
 test('FAT-11: requests that come down one connection at once are served one after the other', async (t) => {
   const app: App = new Hono()
