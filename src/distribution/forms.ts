@@ -49,8 +49,8 @@ export function createForms(onError: (error: unknown) => void): Forms {
 }
 
 async function formOf(publication: Publication, format: Format): Promise<Publication> {
-  const { selfUrl: url, publishedAt: at } = publication
-  const feed = await readItems(publication, url)
+  const { topicUrl: url, selfUrl, publishedAt: at } = publication
+  const feed = await readItems(publication, selfUrl)
   if (feed === null) return publication
   return { ...publication, body: await writeForm(feed, format, { url, at }), contentType: formTypes[format] }
 }

@@ -5,6 +5,8 @@ import type { Db } from '../db/schema.ts'
 /** What one number of a topic says: everything a notification needs besides its subscription. */
 export interface Publication {
   readonly topicId: number
+  /** As it was subscribed to; what the document calls itself is `selfUrl`. */
+  readonly topicUrl: string
   readonly number: number
   readonly body: Buffer
   readonly contentType: string
@@ -122,13 +124,15 @@ export async function readPublication(
   const row = await db
     .selectFrom('publication')
     .innerJoin('content', 'content.id', 'publication.content_id')
-    .select(['body', 'content_type', 'self_url', 'hub_urls', 'published_at'])
+    .innerJoin('topic', 'topic.id', 'publication.topic_id')
+    .select(['topic.url', 'body', 'content_type', 'publication.self_url', 'publication.hub_urls', 'published_at'])
     .where('topic_id', '=', topicId)
     .where('number', '=', number)
     .executeTakeFirst()
   if (row === undefined) return null
   return {
     topicId,
+    topicUrl: row.url,
     number,
     body: row.body,
     contentType: row.content_type,

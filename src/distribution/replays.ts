@@ -59,11 +59,11 @@ async function writtenEntries(
   count: number,
   format: Format,
 ): Promise<Publication | null> {
-  const { topicId, number: through, selfUrl: url, publishedAt: at } = newest
+  const { topicId, topicUrl: url, number: through, publishedAt: at } = newest
   const items = new Map<string, Item>()
   let feed: ItemFeed | null = null
   for await (const publication of pastPublications(parts.db, { topicId, through })) {
-    const read = await readItems(publication, url)
+    const read = await readItems(publication, publication.selfUrl)
     feed ??= read
     for (const item of read?.items ?? []) if (!items.has(item.id)) items.set(item.id, item)
     if (feed === null || items.size >= count) break

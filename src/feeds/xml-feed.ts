@@ -51,14 +51,22 @@ function atomFeed(feed: XmlElement, scope: Scope, source: Source): Feed | Whole 
 function rssFeed(rss: XmlElement, scope: Scope, source: Source): Feed | Whole {
   const [channel, ...more] = [...elementsIn(rss.content)].filter(({ name }) => name === 'channel')
   if (channel === undefined || more.length > 0) return whole('It has not one channel.')
+  if ([...elementsIn(rss.content)].some(isItem)) return whole(itemOutside)
   const inChannel = scopeIn(channel, scope)
   const entries: Entry[] = []
   for (const element of elementsIn(channel.content)) {
     if (isNotice(element, scopeIn(element, inChannel))) entries.push(notice(element, source))
-    if (element.name === 'item') entries.push(entryAt(element, rssIdentity(element, source), source))
+    if (isItem(element)) entries.push(entryAt(element, rssIdentity(element, source), source))
   }
   const kind = ['rss', rss.attributes.version ?? '', source.encoding]
   return { ...feedOf(source, 'rss', entries), scope: scopeText(kind, [inChannel]), listEnd: null }
+}
+
+/** Readers take them wherever they stand, as RSS 1.0 has them behind its channel. */
+const itemOutside = 'One of its items stands where this kind of feed has none.'
+
+function isItem({ name }: XmlElement): boolean {
+  return name === 'item'
 }
 
 /** By its guid, which is text and no link to be resolved, else its link, its title, or all of it. */
@@ -73,6 +81,7 @@ function rssIdentity(item: XmlElement, source: Source): string {
 function rdfFeed(root: XmlElement, scope: Scope, source: Source): Feed | Whole {
   const isRss = (element: XmlElement, name: string, within: Scope) =>
     localName(element.name) === name && rssInRdf.has(namespaceOf(element.name, within))
+  if (hasItemInChannel(root, scope, isRss)) return whole(itemOutside)
   const list = listOf(root, scope, isRss, source)
   const entries: Entry[] = []
   for (const element of elementsIn(root.content)) {
@@ -89,6 +98,16 @@ function rdfFeed(root: XmlElement, scope: Scope, source: Source): Feed | Whole {
     scope: scopeText(['rdf', source.encoding], scopes),
     listEnd: list?.end ?? null,
   }
+}
+
+function hasItemInChannel(root: XmlElement, scope: Scope, isRss: IsRss): boolean {
+  for (const channel of elementsIn(root.content)) {
+    const inChannel = scopeIn(channel, scope)
+    if (!isRss(channel, 'channel', inChannel)) continue
+    for (const element of elementsIn(channel.content))
+      if (isRss(element, 'item', scopeIn(element, inChannel))) return true
+  }
+  return false
 }
 
 function rdfIdentity(item: XmlElement, scope: Scope, isRss: IsRss): string {

@@ -113,3 +113,15 @@ test('DIFF-09: bytes that are not the UTF-8 they are called stay whole', () => {
   assert.equal(readFeed({ body, contentType: 'text/xml' }).kind, 'whole')
   assert.equal(readFeed({ body, contentType: 'text/xml; charset=iso-8859-1' }).kind, 'feed')
 })
+
+// An item behind the channel of an RSS 2.0 document was seen by no diff: its readers were told of nothing.
+test('DIFF-09: a feed with items where its kind has none stays whole', () => {
+  const item = '<item><guid>1</guid></item>'
+  const rdf = (inChannel: string) =>
+    `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel>${inChannel}</channel>${item}</rdf:RDF>`
+  const kindOf = (document: string) => readFeed({ body: Buffer.from(document), contentType: 'text/xml' }).kind
+  assert.equal(kindOf(`<rss version="2.0"><channel>${item}</channel></rss>`), 'feed')
+  assert.equal(kindOf(`<rss version="2.0"><channel>${item}</channel>${item}</rss>`), 'whole')
+  assert.equal(kindOf(rdf('')), 'feed')
+  assert.equal(kindOf(rdf(item)), 'whole')
+})

@@ -8,7 +8,7 @@ import { wholeHub } from '../support/hub.ts'
 import { openEvents, publishes, streamUrl } from './setup.ts'
 
 const publication: Publication = {
-  ...{ topicId: 1, number: 1, body: Buffer.from('content'), contentType: 'text/plain' },
+  ...{ topicId: 1, topicUrl: 'https://t.example/', number: 1, body: Buffer.from('content'), contentType: 'text/plain' },
   ...{ selfUrl: 'https://t.example/', hubUrls: ['https://hub.example/'], publishedAt: new Date(0) },
 }
 

@@ -43,7 +43,7 @@ function publication(number: number, bytes: number, fill = 'x') {
     hubUrls: ['https://hub.example/'],
     publishedAt: new Date(0),
   }
-  return { topicId: 1, number, body: Buffer.alloc(bytes, fill), ...links }
+  return { topicId: 1, topicUrl: 'https://t.example/', number, body: Buffer.alloc(bytes, fill), ...links }
 }
 
 test('a frame is made once however many take it, and kept no longer than one does', async () => {

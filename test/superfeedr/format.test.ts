@@ -53,6 +53,20 @@ test('SF-13: who asked for JSON is notified in JSON of what is new, signed over 
   }
 })
 
+test('SF-13: status.feed is what was subscribed to, whatever the feed calls itself', async (t) => {
+  const hub = await wholeHub(t)
+  const user = await keyedUser(hub)
+  const topic = hub.publisher.topic('/f')
+  await user.subscribe(topic, hub.subscriber.callback(), { format: 'json' })
+  await hub.drain()
+  hub.publisher.publishes('/f', rss('1'), { type: 'application/rss+xml', self: 'https://elsewhere.example/feed' })
+  await hub.ping(topic)
+  await hub.drain()
+  const [told] = hub.subscriber.deliveries()
+  assert.equal(JSON.parse(told?.text ?? '{}').status.feed, topic)
+  assert.match(told?.header('link') ?? '', /<https:\/\/elsewhere\.example\/feed>; rel="self"/)
+})
+
 test('SF-13: what is no feed goes out as it is, also to who asked for JSON', async (t) => {
   const hub = await wholeHub(t)
   const user = await keyedUser(hub)
