@@ -10,7 +10,7 @@ export const claim: Claim = {
   title: 'A form is a ping, whoever sends it, unless it says that it is content',
   sends: 'a ping as a form, with the key in Authorization',
   expects: 'a 2xx, a fetch of the topic, and a delivery of what that serves',
-  presupposes: ['fat-publishing/is-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'subscription/takes-any-request-header'],
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await context.subscribed()

@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'Content of no bytes is refused: it is a mistake more often than news',
   sends: 'a topic’s content with a key and an empty body',
   expects: 'a 4xx, and nothing delivered',
-  presupposes: ['fat-publishing/is-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'subscription/errors-are-the-clients'],
   knobs: ['publisherKey'],
   async run(context) {
     const keyed = await subscribedToKeyed(context)

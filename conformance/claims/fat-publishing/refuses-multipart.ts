@@ -11,7 +11,7 @@ export const claim: Claim = {
   title: 'Several contents in one request are refused: each has a topic of its own',
   sends: 'content with Content-Type: multipart/mixed',
   expects: 'status 415 or another 4xx, and nothing delivered',
-  presupposes: ['fat-publishing/is-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'subscription/errors-are-the-clients'],
   knobs: ['publisherKey'],
   async run(context) {
     const keyed = await subscribedToKeyed(context)

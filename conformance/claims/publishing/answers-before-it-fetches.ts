@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'The answer to a ping does not wait for the topic',
   sends: 'a ping for a topic that does not answer',
   expects: 'an answer to the ping while its fetch is still open, or not begun',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['publishing/is-delivered', 'publishing/may-poll'],
   async run({ subscribed, ping, settle }) {
     const { topic } = await subscribed()
     const before = topic.fetches.length

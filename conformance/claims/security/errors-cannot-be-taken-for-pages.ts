@@ -12,7 +12,11 @@ export const claim: Claim = {
   title: 'A refusal that repeats what was sent is nothing that a browser would run',
   sends: `subscription requests with ${wrong.join(', ')} of ${markup}`,
   expects: `a 4xx; where its body holds ${markup}, text/plain and X-Content-Type-Options: nosniff`,
-  presupposes: ['subscription/errors-are-the-clients', 'subscription/errors-help'],
+  presupposes: [
+    'subscription/errors-are-the-clients',
+    'subscription/errors-help',
+    'subscription/refuses-what-is-no-web-address',
+  ],
   async run({ post, topic, callback }) {
     await Promise.all(
       wrong.map(async (name) => {
