@@ -38,7 +38,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   leaseSeconds: { min: 1, standard: 864_000, max: 2_592_000 },
   verifyDelayMs: 5,
   verifyTimeoutMs: 600,
-  denialRestMs: 8,
+  denialRestMs: 60,
   verifyAtOnceMs: 500,
   verifyRetryMs: [20, 20],
   fetchTimeoutMs: 600,

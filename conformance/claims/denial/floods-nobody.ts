@@ -3,6 +3,8 @@ import { type Claim, expect, skip } from '../../claim.ts'
 
 const requests = 50
 const denialsMax = 25
+/** A true second, whatever the hub takes for one: in less, what a busy machine holds up and lets go at once would count as a flood. */
+const windowMs = 1000
 
 export const claim: Claim = {
   rows: ['DEN-10'],
@@ -21,10 +23,10 @@ export const claim: Claim = {
     if (!answers.some(isSuccess)) skip('it refuses such a topic at once, and has nobody to tell')
     const denials = () => callbacks.flatMap((each) => each.denials)
     await until(() => denials().length > 0, { withinMs: timing.verifyMs, expected: 'a denial' })
-    await pass(timing.secondMs)
+    await pass(windowMs)
     await settle()
     const arrivals = denials().sort((one, other) => one.atMs - other.atMs)
-    const soon = arrivals.filter(({ atMs }) => atMs - (arrivals[0]?.atMs ?? 0) < timing.secondMs)
+    const soon = arrivals.filter(({ atMs }) => atMs - (arrivals[0]?.atMs ?? 0) < windowMs)
     const expected = `at most ${denialsMax} denials to one host within a second`
     expect(soon.length <= denialsMax, { expected, found: `${soon.length}` }, ...soon.slice(0, 3))
     const most = Math.max(...callbacks.map(({ denials }) => denials.length))
