@@ -43,14 +43,14 @@ export async function handedOver(context: Context, handing: HandingOver): Promis
 }
 
 /**
- * A subscription to a topic that can only be known by what is handed over: asked for its content it answers 500.
+ * A subscription to a topic that, once that has begun, can only be known by what is handed over: it answers 500.
  *
  * @param suffix of the topic's URL
  */
 export async function subscribedToKeyed(context: Context, suffix?: string): Promise<Keyed> {
   const topic = context.topic(suffix === undefined ? {} : { suffix })
-  topic.serves({ status: 500 })
   const { callback } = await context.subscribed({ topic })
+  topic.serves({ status: 500 })
   return { topic, callback }
 }
 

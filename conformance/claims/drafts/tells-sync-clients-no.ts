@@ -8,7 +8,12 @@ export const claim: Claim = {
   title: 'hub.verify=sync alone is answered with a 4xx, such as 409, where the callback does not agree',
   sends: 'a subscription request with hub.verify=sync; its callback answers 404; then a ping',
   expects: 'a 4xx, and no delivery',
-  presupposes: ['drafts/answers-sync-at-once', 'verification/only-2xx-confirms', 'publishing/is-delivered'],
+  presupposes: [
+    'drafts/answers-sync-at-once',
+    'verification/only-2xx-confirms',
+    'verification/rejection-is-final',
+    'publishing/is-delivered',
+  ],
   async run(context) {
     const [topic, callback] = [context.topic(), context.callback()]
     callback.onVerification({ status: 404 })

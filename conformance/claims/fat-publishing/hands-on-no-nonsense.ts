@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'What is sent on in headers is a media type and a URL: anything else a publisher writes there is refused',
   sends: 'content with Content-Type: news, with a vertical tab in it, and with Link: <javascript:x>; rel="self"',
   expects: 'a 4xx each time, and nothing delivered',
-  presupposes: ['fat-publishing/is-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'subscription/errors-are-the-clients'],
   knobs: ['publisherKey'],
   async run(context) {
     const keyed = await subscribedToKeyed(context)

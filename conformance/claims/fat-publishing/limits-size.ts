@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'Content larger than the hub delivers is refused, and no part of it delivered',
   sends: 'content of one byte more than the hub was told to deliver',
   expects: 'status 413, or a connection that the hub ends before it has read all; and nothing delivered',
-  presupposes: ['fat-publishing/is-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'subscription/errors-are-the-clients'],
   knobs: ['publisherKey', 'contentBytesMax'],
   async run(context) {
     const keyed = await subscribedToKeyed(context)

@@ -10,7 +10,7 @@ export const claim: Claim = {
   title: 'Compressed content may be no larger than the hub delivers once it is unpacked',
   sends: 'content in gzip, a few kilobytes that unpack to one byte more than the hub was told to deliver',
   expects: 'a 4xx such as 413, and nothing delivered',
-  presupposes: ['fat-publishing/unpacks'],
+  presupposes: ['fat-publishing/unpacks', 'fat-publishing/limits-size'],
   knobs: ['publisherKey', 'contentBytesMax'],
   async run(context) {
     const keyed = await subscribedToKeyed(context)

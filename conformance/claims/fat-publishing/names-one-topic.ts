@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'Content that names no topic, or two, is refused',
   sends: 'content with a key and no topic; content whose Link and whose query name different topics',
   expects: 'a 4xx, and nothing delivered',
-  presupposes: ['fat-publishing/may-name-the-topic-in-the-query'],
+  presupposes: ['fat-publishing/may-name-the-topic-in-the-query', 'subscription/errors-are-the-clients'],
   knobs: ['publisherKey'],
   async run(context) {
     const [one, other] = [await subscribedToKeyed(context), await subscribedToKeyed(context)]

@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'Content is taken from nobody without a key: unlike a ping it could be forged',
   sends: 'content for a topic without any credentials, and with a key that does not exist',
   expects: 'status 401 with WWW-Authenticate (403 will do for a wrong key), and nothing delivered',
-  presupposes: ['fat-publishing/is-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'subscription/errors-are-the-clients'],
   knobs: ['publisherKey'],
   async run(context) {
     const keyed = await subscribedToKeyed(context)

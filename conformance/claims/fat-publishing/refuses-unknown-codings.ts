@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'Content in a coding that the hub cannot undo is refused, not handed on blindly',
   sends: 'content with Content-Encoding: x-suite',
   expects: 'a 4xx such as 415, and nothing delivered',
-  presupposes: ['fat-publishing/is-delivered'],
+  presupposes: ['fat-publishing/is-delivered', 'subscription/errors-are-the-clients'],
   knobs: ['publisherKey'],
   async run(context) {
     const keyed = await subscribedToKeyed(context)
