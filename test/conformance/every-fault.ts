@@ -30,12 +30,16 @@ export function testFaultless(): void {
   })
 }
 
+/** `npm run test:faults` tries every fault with every claim, which takes minutes; `npm test` a sample of both. */
+const isWhole = process.env.FAULTS === 'whole'
+const sampledFault = 8
+
 /**
- * The claims a fault is tried with: those of the groups it is meant for, whatever these presuppose, and of all others every
- * twentieth, another for each fault. `FAULTS=whole` tries each with all of them, which takes minutes.
+ * The claims a fault is tried with: all, or of the sample those of the groups it is meant for, whatever these presuppose, and of
+ * all others every twentieth, another for each fault.
  */
 function claimsFor(fails: readonly string[], at: number): readonly NamedClaim[] {
-  if (process.env.FAULTS === 'whole') return claims
+  if (isWhole) return claims
   const groups = new Set(fails.map((name) => sectionOf({ name })))
   return claims.filter((claim, number) => groups.has(sectionOf(claim)) || number % 20 === at % 20)
 }
@@ -44,23 +48,29 @@ function claimsFor(fails: readonly string[], at: number): readonly NamedClaim[] 
 export function testFaults({ part, of }: { readonly part: number; readonly of: number }): void {
   const mine = Object.entries(faults)
     .map(([name, fault], at) => ({ name, ...fault, at }))
-    .filter(({ at }) => at % of === part)
+    .filter(({ at }) => (isWhole ? at : at / sampledFault) % of === part)
   describe('a fault is noticed by the claims meant for it, and by no others:', {
     concurrency: 2,
     timeout: 600_000,
   }, () => {
     for (const { name, does, fails, at } of mine) {
       test(`${name}: ${does}`, async () => {
-        const results = await resultsWith([name as FaultName], claimsFor(fails, at))
-        const failed = results.filter(({ verdict }) => verdict.kind === 'fail' || verdict.kind === 'broken')
-        assert.deepEqual(
-          failed.map(({ claim }) => claim.name).sort(),
-          [...fails].sort(),
-          `these failed:\n${failed.map(told).join('\n')}`,
-        )
+        const asMeant = [...fails].sort()
+        const tried = () => failedWith(name as FaultName, claimsFor(fails, at))
+        const failed = await tried()
+        const names = (results: readonly Result[]) => results.map(({ claim }) => claim.name).sort()
+        if (names(failed).join() === asMeant.join()) return
+        // Time is the point of some claims, and a machine that stalled for a second tells nothing: once more decides.
+        const again = await tried()
+        assert.deepEqual(names(again), asMeant, `these failed:\n${again.map(told).join('\n')}`)
       })
     }
   })
+}
+
+async function failedWith(fault: FaultName, chosen: readonly NamedClaim[]): Promise<readonly Result[]> {
+  const results = await resultsWith([fault], chosen)
+  return results.filter(({ verdict }) => verdict.kind === 'fail' || verdict.kind === 'broken')
 }
 
 async function resultsWith(names: readonly FaultName[], chosen: readonly NamedClaim[]): Promise<readonly Result[]> {

@@ -27,7 +27,7 @@ test('a feed of 10 MiB is cut beside the event loop, and to the same bytes', asy
 
 test('a feed that takes too long to read stays whole, and the next is cut', async (t) => {
   const { reducer, errors } = started(t, { timeoutMs: 1000 })
-  const many = Array.from({ length: 12 }, (_, number) => feed(8 * mebibyte, String(number)))
+  const many = Array.from({ length: 12 }, (_, number) => feed(8 * mebibyte, `later ${number}`))
   assert.deepEqual(await reducer.reduce(feed(8 * mebibyte, 'first'), many), {
     kind: 'whole',
     why: 'Reading it took longer than it may.',
