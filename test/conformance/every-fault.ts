@@ -50,7 +50,7 @@ export function testFaults({ part, of }: { readonly part: number; readonly of: n
     .map(([name, fault], at) => ({ name, ...fault, at }))
     .filter(({ at }) => (isWhole ? at : at / sampledFault) % of === part)
   describe('a fault is noticed by the claims meant for it, and by no others:', {
-    concurrency: 2,
+    concurrency: isWhole ? 5 : 2,
     timeout: 600_000,
   }, () => {
     for (const { name, does, fails, at } of mine) {

@@ -24,7 +24,11 @@ export const claim: Claim = {
   title: 'Content that cannot be read goes out as it is, and keeps nothing else waiting',
   sends: `pings for topics that serve ${broken.map(({ what }) => what).join(', ')}, none with a Link header; then one for an ordinary topic`,
   expects: 'a delivery of each, byte for byte',
-  presupposes: ['distribution/names-itself-for-others', 'fetching/keeps-the-bytes'],
+  presupposes: [
+    'distribution/carries-long-content',
+    'distribution/names-itself-for-others',
+    'fetching/keeps-the-bytes',
+  ],
   async run(context) {
     await Promise.all(broken.map((each) => check(context, each)))
     const { topic, callback } = await context.subscribed()

@@ -13,6 +13,7 @@ export const claim: Claim = {
   sends: `subscription requests with ${wrong.join(', ')} of ${markup}`,
   expects: `a 4xx; where its body holds ${markup}, text/plain and X-Content-Type-Options: nosniff`,
   presupposes: [
+    'subscription/refuses-unknown-modes',
     'subscription/errors-are-the-clients',
     'subscription/errors-help',
     'subscription/refuses-what-is-no-web-address',
