@@ -1,6 +1,4 @@
-import { RequestRefused } from '../refusal.ts'
-import { checkedUrl } from '../url-rules.ts'
-import { WrongUsage } from './command.ts'
+import { urlOf, WrongUsage } from './command.ts'
 
 /**
  * The one topic that words name.
@@ -12,10 +10,5 @@ export function topicOf(words: readonly string[], example: string): string {
   const [topic, ...more] = words
   if (topic === undefined) throw new WrongUsage(`Name the topic: fanfare topics ${example}`)
   if (more.length > 0) throw new WrongUsage(`'${more.join(' ')}' is too much: one topic at a time.`)
-  try {
-    return checkedUrl(topic, 'The topic')
-  } catch (error) {
-    if (error instanceof RequestRefused) throw new WrongUsage(error.message)
-    throw error
-  }
+  return urlOf(topic, 'The topic')
 }

@@ -1,11 +1,9 @@
 import { sql } from 'kysely'
 import type { Events } from '../events.ts'
 import type { World } from '../world.ts'
+import { wakeOrigins, workTables } from './claims.ts'
 import { transaction } from './database.ts'
 import type { Db } from './schema.ts'
-
-/** The tables whose rows can be set aside: an operator looks at them, and puts them back. */
-export const parkable = ['topic', 'verification', 'denial', 'backlog'] as const
 
 /** What fails on our side this often will fail for ever. */
 const failuresMax = 5
@@ -16,7 +14,7 @@ const failuresMax = 5
  */
 export async function setAside(
   { db, world, events }: { readonly db: Db; readonly world: World; readonly events: Events },
-  table: Exclude<(typeof parkable)[number], 'backlog'>,
+  table: Exclude<(typeof workTables)[number], 'backlog'>,
   {
     row,
     error,
@@ -37,7 +35,7 @@ export async function setAside(
 
 /** A row that was set aside. */
 export interface ParkedRow {
-  readonly table: (typeof parkable)[number]
+  readonly table: (typeof workTables)[number]
   /** Of a backlog row its subscription's. */
   readonly id: number
   /** A topic; or whose callback it is about, and which. */
@@ -75,17 +73,14 @@ export async function parkedRows(db: Db, { limit }: { readonly limit: number }):
 export async function putBack(db: Db, { now }: { readonly now: Date }): Promise<number> {
   return transaction(db, async (tx) => {
     let count = 0n
-    for (const table of parkable) {
+    for (const table of workTables) {
       const { numAffectedRows = 0n } = await sql`
         update ${sql.table(table)} set parked_at = null, parked_why = null, token = null, attempt = 0, due_at = ${now}
         where parked_at is not null
       `.execute(tx)
       count += numAffectedRows
     }
-    await sql`
-      update origin o set due_at = ${now}
-      where o.open_since is null and exists (select from backlog b where b.origin = o.origin and b.due_at <= ${now})
-    `.execute(tx)
+    await wakeOrigins(tx, now)
     return Number(count)
   })
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { parkable } from '../db/parking.ts'
+import { workTables } from '../db/claims.ts'
 import type { Db } from '../db/schema.ts'
 import type { Readings } from '../hub.ts'
 import type { SenderStats } from '../outbound/send.ts'
@@ -38,7 +38,7 @@ async function count(db: Db): Promise<Counted> {
       (select count(*) from backlog) as "backlogRows",
       (select count(*) from broadcast) as "broadcastsOpen",
       (select count(*) from origin where open_since is not null) as "breakersOpen",
-      json_build_object(${sql.join(parkable.flatMap((table) => [sql.lit(table), parkedIn(table)]))}) as "parkedRows"
+      json_build_object(${sql.join(workTables.flatMap((table) => [sql.lit(table), parkedIn(table)]))}) as "parkedRows"
   `.execute(db)
   const [counted] = rows
   if (counted === undefined) throw new Error('A select without from gave no row.')

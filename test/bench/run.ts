@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { startHub } from './hub.ts'
+import { startPublisher } from './publisher.ts'
 
 /**
  * `npm run bench [subscribers]`: a hub of its own on its embedded Postgres, a publisher, and callbacks in a thread of their
@@ -91,20 +90,6 @@ async function post(fields: Readonly<Record<string, string>>): Promise<void> {
   const answer = await fetch(hub.url, { method: 'POST', body: new URLSearchParams({ ...fields }) })
   await answer.arrayBuffer()
   if (answer.status !== 202 && answer.status !== 204) throw new Error(`The hub answered ${answer.status}.`)
-}
-
-async function startPublisher() {
-  const state = { content: '' }
-  const server = createServer((_, response) => {
-    response.setHeader('Content-Type', 'text/plain')
-    response.end(state.content)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return Object.assign(state, {
-    topic: (path: string) => `http://127.0.0.1:${port}${path}`,
-    close: () => server.close().closeAllConnections(),
-  })
 }
 
 /** Callbacks in a thread of their own: as little work as a receiver can have, so that the hub is what is measured. */

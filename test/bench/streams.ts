@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, get, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { get, type IncomingMessage } from 'node:http'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startHub } from './hub.ts'
+import { startPublisher } from './publisher.ts'
 
 /**
  * `node test/bench/streams.ts [streams]`: what idle streams cost a hub of its own (resident memory of its process), as
@@ -110,18 +110,4 @@ async function ping(path: string, expected = 0): Promise<number> {
 /** Until what was allocated meanwhile is collected, or as good as. */
 function settle(): Promise<void> {
   return pause(5000)
-}
-
-async function startPublisher() {
-  const state = { content: '' }
-  const server = createServer((_, response) => {
-    response.setHeader('Content-Type', 'text/plain')
-    response.end(state.content)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return Object.assign(state, {
-    topic: (path: string) => `http://127.0.0.1:${port}${path}`,
-    close: () => server.close().closeAllConnections(),
-  })
 }
