@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { startPolling, stopPolling } from '../../src/publishing/poll-store.ts'
 import { pruneTopics } from '../../src/publishing/store.ts'
 import { publishingChapter } from './chapter.ts'
 
 const minute = 60_000
 const bounds = { everyMs: 10 * minute, slowestMs: 40 * minute }
+
+/** A feed that somebody subscribes to, polled and fetched once. */
+async function polledFeed(t: TestContext) {
+  const chapter = await publishingChapter(t)
+  const { db, publisher, subscribes, world, drain } = chapter
+  const topic = publisher.topic('/feed')
+  publisher.publishes('/feed', 'first')
+  await subscribes(topic)
+  await startPolling(db, topic, { ...bounds, now: world.now() })
+  await drain()
+  return { ...chapter, topic }
+}
 
 test('PUB-24: a polled topic is asked for at its pace, by its validators, and what is new is published', async (t) => {
   const { db, publisher, subscribes, drain, published, world } = await publishingChapter(t)
@@ -39,12 +51,7 @@ test('PUB-24: a polled topic is asked for at its pace, by its validators, and wh
 })
 
 test('a poll that finds nothing new, or fails, has no second look and no quick retry', async (t) => {
-  const { db, publisher, subscribes, drain, world, row } = await publishingChapter(t)
-  const topic = publisher.topic('/feed')
-  publisher.publishes('/feed', 'first')
-  await subscribes(topic)
-  await startPolling(db, topic, { ...bounds, now: world.now() })
-  await drain()
+  const { publisher, drain, world, row, topic } = await polledFeed(t)
   for (const answer of ['unchanged', 'failed']) {
     if (answer === 'failed') publisher.answers('/feed', { status: 500, body: 'No' })
     world.advance({ minutes: 44 })
@@ -58,12 +65,7 @@ test('a poll that finds nothing new, or fails, has no second look and no quick r
 })
 
 test('a ping of a polled topic is served at once, and the poll goes on after it', async (t) => {
-  const { db, publisher, subscribes, drain, world, ping, published } = await publishingChapter(t)
-  const topic = publisher.topic('/feed')
-  publisher.publishes('/feed', 'first')
-  await subscribes(topic)
-  await startPolling(db, topic, { ...bounds, now: world.now() })
-  await drain()
+  const { db, publisher, drain, world, ping, published, topic } = await polledFeed(t)
   publisher.publishes('/feed', 'second')
   await ping(topic)
   await drain()
@@ -78,12 +80,7 @@ test('a ping of a polled topic is served at once, and the poll goes on after it'
 })
 
 test('a failed fetch that a ping asked for is tried again in half a minute, polled or not', async (t) => {
-  const { db, publisher, subscribes, drain, world, ping, published } = await publishingChapter(t)
-  const topic = publisher.topic('/feed')
-  publisher.publishes('/feed', 'first')
-  await subscribes(topic)
-  await startPolling(db, topic, { ...bounds, now: world.now() })
-  await drain()
+  const { publisher, drain, world, ping, published, topic } = await polledFeed(t)
   publisher.publishes('/feed', 'second')
   publisher.answersNext('/feed', { status: 503, body: 'Not now' })
   await ping(topic)
