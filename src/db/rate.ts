@@ -17,7 +17,7 @@ export type Allowance =
  * (else it never could), and is paid in full by what comes after it.
  *
  * The generic cell rate algorithm (ITU-T I.371): the row holds when the next one would arrive if all came evenly, and
- * one may come earlier than that by as much as `rate.count` of them take.
+ * one may come earlier than that by as much as `rate.count` of them take, and by the algorithm's tolerance of delay.
  */
 export async function allow(
   db: Db,
@@ -27,13 +27,14 @@ export async function allow(
 ): Promise<Allowance> {
   const spentMs = evenlyMs(rate, cost)
   const earlyMs = rate.periodMs - evenlyMs(rate, Math.min(cost, rate.count))
+  const latest = new Date(now.getTime() + earlyMs + delayToleratedMs(rate))
   const result = await sql<{ allowed: boolean; arrival_at: Date | null }>`
     with counted as (
       insert into rate (key, arrival_at)
       values (${key}, ${now}::timestamptz + ${milliseconds(spentMs)})
       on conflict (key) do update
         set arrival_at = greatest(rate.arrival_at, ${now}::timestamptz) + ${milliseconds(spentMs)}
-        where rate.arrival_at <= ${now}::timestamptz + ${milliseconds(earlyMs)}
+        where rate.arrival_at <= ${latest}
       returning key
     )
     select exists (select from counted) as allowed, (select arrival_at from rate where key = ${key}) as arrival_at
@@ -46,7 +47,7 @@ export async function allow(
 
 /** Whether one more would be refused; counts nothing. */
 export async function isSpent(db: Db, key: string, rate: Rate, { now }: { readonly now: Date }): Promise<boolean> {
-  const latest = new Date(now.getTime() + rate.periodMs - rate.periodMs / rate.count)
+  const latest = new Date(now.getTime() + rate.periodMs - rate.periodMs / rate.count + delayToleratedMs(rate))
   const row = await db
     .selectFrom('rate')
     .select('key')
@@ -101,6 +102,14 @@ export async function pruneRates(
  */
 function evenlyMs(rate: Rate, cost: number): number {
   return Math.floor((cost * rate.periodMs) / rate.count + Math.random())
+}
+
+/**
+ * Calls reach the row in another order than they read their clocks: whoever read it first and comes last of `rate.count`
+ * would be refused although the count is kept. Less than one of them takes, so that never one more passes at once.
+ */
+function delayToleratedMs(rate: Rate): number {
+  return Math.min(1000, rate.periodMs / rate.count / 2)
 }
 
 function milliseconds(ms: number) {
