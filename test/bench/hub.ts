@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -10,17 +11,27 @@ export interface BenchedHub {
   readonly readyMs: number
   /** What its process, without Postgres, has in memory; Linux only. */
   residentBytes(): number
+  /** Its process, to which there is a channel. */
+  readonly child: ChildProcess
   stop(): Promise<void>
+}
+
+export interface BenchSettings {
+  /** Where the Fanfare that is measured lies; by default this one. */
+  readonly checkout?: string
+  /** What Node is told besides. */
+  readonly nodeOptions?: readonly string[]
 }
 
 /** A hub in a process of its own, on its embedded Postgres, without rates; resolves when it is ready. */
 export async function startHub(
   dataDirectory: string,
   environment: Readonly<Record<string, string>> = {},
+  { checkout = ownCheckout, nodeOptions = [] }: BenchSettings = {},
 ): Promise<BenchedHub> {
   const port = await freePort()
   const beganMs = performance.now()
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url)), 'serve'], {
+  const child = spawn(process.execPath, [...nodeOptions, join(checkout, 'src/main.ts'), 'serve'], {
     env: {
       ...process.env,
       PORT: String(port),
@@ -30,7 +41,7 @@ export async function startHub(
       RATE_VERIFY: '1000000/1s',
       ...environment,
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const url = `http://localhost:${port}/`
   while (
@@ -42,6 +53,7 @@ export async function startHub(
     await pause(20)
   return {
     url,
+    child,
     residentBytes: () => residentBytes(child.pid),
     readyMs: performance.now() - beganMs,
     async stop() {
@@ -50,6 +62,9 @@ export async function startHub(
     },
   }
 }
+
+/** The checkout this file is part of. */
+export const ownCheckout = fileURLToPath(new URL('../../', import.meta.url))
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
