@@ -51,8 +51,8 @@ export interface Context {
   pass(ms: number): Promise<void>
   /** Once the hub has read the answer to its request, and had time to act on it. */
   noted(arrival: Arrival): Promise<void>
-  /** Lets the hub act on what it was last told. */
-  settle(): Promise<void>
+  /** Lets the hub act on what it was last told; `ms` where that takes its own time. */
+  settle(ms?: number): Promise<void>
   /** Milliseconds since the claim began. */
   now(): number
 }

@@ -176,7 +176,7 @@ function waiting({ timing, isIdleFor }: Stage, sites: readonly Site[], log: Log)
       }
       await quiet(timing.settleMs)
     },
-    settle: () => quiet(timing.settleMs),
+    settle: (ms = timing.settleMs) => quiet(ms),
     now: log.now,
   }
 }

@@ -17,7 +17,7 @@ export const claim: Claim = {
   async run(context) {
     const failing: Callback[] = []
     for (let at = 0; at < callbacks; at++) failing.push(await failOnce(context))
-    await context.pass(context.knobs.givesUpWithinMs ?? 0)
+    await context.settle(context.knobs.givesUpWithinMs)
     const pauses = failing.map(({ deliveries }) =>
       deliveries.slice(1).map(({ atMs }, at) => atMs - (deliveries[at]?.atMs ?? 0)),
     )

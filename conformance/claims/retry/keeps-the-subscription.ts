@@ -1,5 +1,5 @@
 import type { Claim } from '../../claim.ts'
-import { freshContent } from '../../retries.ts'
+import { freshContent, retryMs } from '../../retries.ts'
 
 export const claim: Claim = {
   rows: ['RETRY-05'],
@@ -10,17 +10,17 @@ export const claim: Claim = {
   expects: 'a delivery of the second update',
   presupposes: ['retry/only-410-ends-a-subscription'],
   knobs: ['givesUpWithinMs'],
-  async run({ subscribed, publish, pass, until, timing, knobs: { givesUpWithinMs = 0 } }) {
-    const { topic, callback } = await subscribed()
+  async run(context) {
+    const { topic, callback } = await context.subscribed()
     const wanted = freshContent()
     callback.onDelivery(({ text }) => ({ status: text === wanted ? 200 : 500 }))
-    await publish(topic)
+    await context.publish(topic)
     await callback.delivery()
-    await pass(givesUpWithinMs)
-    await publish(topic, wanted)
-    await until(() => callback.deliveries.some(({ text }) => text === wanted), {
+    await context.settle(context.knobs.givesUpWithinMs)
+    await context.publish(topic, wanted)
+    await context.until(() => callback.deliveries.some(({ text }) => text === wanted), {
       expected: 'a delivery of the second update',
-      withinMs: timing.deliveryMs,
+      withinMs: retryMs(context),
     })
   },
 }
