@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Db, Delivery, FeedDelivery, Format } from '../db/schema.ts'
+import { leaseHolds } from '../subscribing/subscription-store.ts'
 import { feedDelivery, type Subscriber } from './broadcast-store.ts'
 import type { Numbers } from './owed.ts'
 import type { Replay } from './replays.ts'
 
 /** A subscription that is behind, claimed. */
 export interface ClaimedBacklog {
-  /** Null where its lease has ended: nothing is owed any more (LEASE-14). */
+  /** Null where its lease has ended for good: nothing is owed any more. */
   readonly subscriber: Subscriber | null
   readonly subscriptionId: number
   readonly topicId: number
@@ -95,7 +96,7 @@ export async function claimBacklog(db: Db, claim: BacklogClaim): Promise<Backlog
     )
     select c.subscription_id, c.topic_id, c.origin, c.since, c.number, c.attempt, c.failures, c.failing_since, c.probe_wait_ms,
       c.replay_count, c.replay_number, c.replay_at, t.newest, t.delivery, t.every_from, c.of_origin, s.joined, s.callback, s.secret, s.algorithm, s.generation,
-      s.lease_ends_at > ${now} as runs, s.missed, ${feedDelivery('t')} as feed_delivery,
+      ${leaseHolds(now)} as holds, s.lease_ends_at <= ${now} as awaits_renewal, s.missed, ${feedDelivery('t')} as feed_delivery,
       s.feed_delivery is not null as feed_delivery_asked, s.format,
       (select min(due_at) from ready) as "lowestDue"
     from claimed c
@@ -131,7 +132,8 @@ interface BacklogRow {
   readonly feed_delivery: FeedDelivery | null
   readonly feed_delivery_asked: boolean
   readonly format: Format | null
-  readonly runs: boolean
+  readonly holds: boolean
+  readonly awaits_renewal: boolean
   readonly lowestDue: Date | null
 }
 
@@ -144,6 +146,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     sealedSecret: row.secret,
     algorithm: row.algorithm,
     generation: row.generation,
+    awaitsRenewal: row.awaits_renewal,
     since,
     joined: row.joined,
     missed: row.missed,
@@ -152,7 +155,7 @@ function claimedBacklog(row: BacklogRow, token: string): ClaimedBacklog {
     format: row.format,
   }
   return {
-    subscriber: row.runs ? subscriber : null,
+    subscriber: row.holds ? subscriber : null,
     subscriptionId,
     topicId,
     origin,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
+import { leaseHolds } from '../subscribing/subscription-store.ts'
 import { emptyBitmap, isDone } from './bitmap.ts'
 import { type ClaimedBatch, feedDelivery, type Subscriber } from './broadcast-store.ts'
 
@@ -121,7 +122,7 @@ interface LapsedRow {
   readonly done: Buffer
 }
 
-/** Subscriptions as they are now; those that ended, were unsubscribed or lapsed are missing (rule 9). */
+/** Subscriptions as they are now; those that were ended, or whose lease has, are missing (rule 9). */
 export async function readSubscribers(
   db: Db,
   ids: readonly number[],
@@ -139,9 +140,10 @@ export async function readSubscribers(
       's.format',
       's.feed_delivery as asked',
       feedDelivery('t').as('feed_delivery'),
+      sql<boolean>`s.lease_ends_at <= ${now}`.as('awaits_renewal'),
     ])
     .where(sql<boolean>`s.id = any(${ids})`)
-    .where('lease_ends_at', '>', now)
+    .where(leaseHolds(now))
     .execute()
   return new Map(
     rows.map((row) => [
@@ -153,6 +155,7 @@ export async function readSubscribers(
         sealedSecret: row.secret,
         algorithm: row.algorithm,
         generation: row.generation,
+        awaitsRenewal: row.awaits_renewal,
         since: Math.max(row.joined, row.through),
         joined: row.joined,
         missed: row.missed,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Algorithm, Db, FeedDelivery, Format } from '../db/schema.ts'
+import { leaseHolds } from '../subscribing/subscription-store.ts'
 import { emptyBitmap } from './bitmap.ts'
 import { type Numbers, owed } from './owed.ts'
 
@@ -11,6 +12,8 @@ export interface Subscriber {
   readonly sealedSecret: Buffer | null
   readonly algorithm: Algorithm
   readonly generation: number
+  /** Its lease has ended before its renewal was decided: nothing is sent until it is. */
+  readonly awaitsRenewal: boolean
   /** It has everything through this number, or nothing at all where it joined at it. */
   readonly since: number
   /** The newest number when it was verified: where `since` is beyond, it has received something. */
@@ -96,12 +99,12 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
       where seen.to_number = locked.to_number
     ), examined as materialized (
       select p.topic_id, p.to_number, p.supersedes, s.id, greatest(p.from_number, s.joined, s.through) as since,
-        s.joined < p.to_number and s.through < p.to_number and s.lease_ends_at > ${now}
+        s.joined < p.to_number and s.through < p.to_number and ${leaseHolds(now)}
           and (not p.newcomers_only or s.joined >= p.from_number) as served,
         -- Probed by key: a join would hash a backlog of any size.
         (select true from backlog b where b.subscription_id = s.id) is not null as behind
       from picked p cross join lateral (
-        select id, joined, through, lease_ends_at from subscription
+        select id, topic_id, callback_key, joined, through, lease_ends_at from subscription
         where topic_id = p.topic_id and id > p.cursor
         order by id
         limit greatest(${examinedMax} / p.topics, 32)
@@ -146,7 +149,7 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
       exists (select from hastened) as hastened,
       w.id as batch_id, w.from_number, w.to_number, p.hurried, t.since, s.joined,
       s.id as subscription_id, s.callback, s.origin, s.secret, s.algorithm, s.generation,
-      s.missed, ${feedDelivery('p')} as feed_delivery, s.feed_delivery is not null as feed_delivery_asked, s.format
+      s.lease_ends_at <= ${now} as awaits_renewal, s.missed, ${feedDelivery('p')} as feed_delivery, s.feed_delivery is not null as feed_delivery_asked, s.format
     from moved m
     join picked p using (topic_id)
     left join written w using (topic_id)
@@ -188,6 +191,7 @@ export interface ClaimedRow {
   readonly secret: Buffer | null
   readonly algorithm: Algorithm
   readonly generation: number
+  readonly awaits_renewal: boolean
   readonly missed: number
   readonly feed_delivery: FeedDelivery | null
   readonly feed_delivery_asked: boolean
@@ -216,6 +220,7 @@ function batchesOf(rows: readonly ClaimedRow[], token: string): ClaimedBatch[] {
       sealedSecret: row.secret,
       algorithm: row.algorithm,
       generation: row.generation,
+      awaitsRenewal: row.awaits_renewal,
       since: row.since,
       joined: row.joined,
       missed: row.missed,

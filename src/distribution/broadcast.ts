@@ -16,6 +16,8 @@ const claimSubscribersMax = 300
 const slowMsMin = 50
 /** What could not be tried for a reason of our own, no free socket for one, is tried after this. */
 const notBegunMs = 1000
+/** Whoever is asked whether its lease shall run on is looked at again after this, as after a first failure. */
+const renewalWaitMs = 5000
 
 /** The duty that carries whole topics from one number to the next, range by range. */
 export function broadcastDuty(sending: Sending, room: () => Promise<void>): Duty {
@@ -200,6 +202,10 @@ function settleInBatch({ ledger, parts }: Sending, batch: OpenBatch, owing: Owin
       batch.handedOver++
       ledger.add({ kind: 'not begun', owing, inMs: tried.kind === 'late' ? 0 : notBegunMs }, batch)
       return
+    case 'awaits renewal':
+      batch.handedOver++
+      ledger.add({ kind: 'not begun', owing, inMs: renewalWaitMs }, batch)
+      return
     case 'unchanged':
       batch.unchanged++
       return
@@ -245,6 +251,9 @@ export function settleStraggler({ ledger, parts }: Sending, owing: Owing, tried:
     case 'late':
     case 'stopped':
       ledger.add({ kind: 'not begun', owing, inMs: 0 }, null)
+      return
+    case 'awaits renewal':
+      ledger.add({ kind: 'not begun', owing, inMs: renewalWaitMs }, null)
       return
     default:
       tried satisfies never

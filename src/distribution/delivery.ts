@@ -33,6 +33,8 @@ export type Tried =
   | { readonly kind: 'tried'; readonly verdict: Verdict; readonly timing: Timing }
   /** The subscription ended since the claim, or its lease did. */
   | { readonly kind: 'lapsed' }
+  /** Its lease has ended, and the renewal that would have it run on is not decided yet: not begun. */
+  | { readonly kind: 'awaits renewal' }
   /** The feed says nothing that the subscription lacks: it is carried there without a request. */
   | { readonly kind: 'unchanged' }
   /** The content is no longer kept, of this number and all up to `through`. */
@@ -60,6 +62,7 @@ export async function deliver(
 ): Promise<Tried> {
   const { parts, publications, ledger } = sending
   const { topicId, number } = owing
+  if (subscriber.awaitsRenewal) return { kind: 'awaits renewal' }
   const published = await publications.read(topicId, number)
   if (published === null) return { kind: 'lost', through: await lostThrough(parts.db, { topicId, number }) }
   const publication = await asWanted(sending, published, { subscriber, owing, replay })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
+import { leaseHolds } from '../subscribing/subscription-store.ts'
 
 /** What one number of a topic says: everything a notification needs besides its subscription. */
 export interface Publication {
@@ -65,13 +66,13 @@ export async function repeatForNewcomers(
   const newest = await newestPublication(tx, topicId)
   if (newest === null) return null
   const newcomer = await tx
-    .selectFrom('subscription')
+    .selectFrom('subscription as s')
     .innerJoin('topic', 'topic.id', 'topic_id')
-    .select('subscription.id')
+    .select('s.id')
     .where('topic_id', '=', topicId)
     .where('topic.delivery', '=', 'latest')
     .where('joined', '>=', newest.number)
-    .where('lease_ends_at', '>', now)
+    .where(leaseHolds(now))
     .limit(1)
     .executeTakeFirst()
   if (newcomer === undefined) return null

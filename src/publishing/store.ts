@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
+import { leaseHolds } from '../subscribing/subscription-store.ts'
 import type { NamedLinks } from './links.ts'
 import type { NextFetch } from './next-fetch.ts'
 import type { Poll } from './poll.ts'
@@ -170,7 +171,7 @@ export async function isSubscribed(db: Db, topicId: number, { now }: { readonly 
 export function hasReaders(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
     coalesce(topic.read_until > ${now}, false)
-    or exists (select from subscription where topic_id = topic.id and lease_ends_at > ${now})
+    or exists (select from subscription s where s.topic_id = topic.id and ${leaseHolds(now)})
     or exists (select from pull where topic_id = topic.id)
   )`
 }

@@ -9,6 +9,7 @@ export type VerificationSettled =
   | {
       readonly kind: 'granted'
       readonly row: ClaimedVerification
+      readonly requestedAt: Date
       readonly beganAt: Date
       readonly renewAt: Date | null
     }
@@ -98,6 +99,8 @@ async function lockOurs(tx: Db, rows: readonly ClaimedVerification[]): Promise<R
 /** A subscription that is to be, or to run anew. */
 export interface Granted {
   readonly row: PendingVerification
+  /** A lease that still ran then runs on. */
+  readonly requestedAt: Date
   /** Its lease runs from here. */
   readonly beganAt: Date
   readonly renewAt: Date | null
@@ -123,15 +126,15 @@ export async function grant(tx: Db, granted: readonly Granted[], { trusted = fal
       ${rows.map(({ owner }) => owner)}::text[], ${rows.map(({ format }) => format)}::text[],
       ${rows.map(({ leaseAsked }) => leaseAsked)}::boolean[],
       ${rows.map(({ leaseSeconds }) => leaseSeconds)}::int[], ${granted.map(({ beganAt }) => beganAt)}::timestamptz[],
-      ${granted.map(({ renewAt }) => renewAt)}::timestamptz[]
+      ${granted.map(({ renewAt }) => renewAt)}::timestamptz[], ${granted.map(({ requestedAt }) => requestedAt)}::timestamptz[]
     ) as a (topic_key, callback_key, topic, callback, origin, secret, algorithm, verify_token, feed_delivery, owner, format,
-      lease_asked, lease_seconds, began_at, renew_at)
+      lease_asked, lease_seconds, began_at, renew_at, requested_at)
   `
-  // A lease that had ended when its subscriber was asked is no subscription: what comes is a new one, and is owed nothing
-  // from before. One that ended since then was renewed without a gap (LEASE-12).
+  // A lease that had ended when it was asked for again is no subscription: what comes is a new one, and is owed nothing from
+  // before. One that ended since then runs on, however long its subscriber took to say yes.
   await sql`
     delete from subscription s using ${asked} join topic t on t.key = a.topic_key
-    where s.topic_id = t.id and s.callback_key = a.callback_key and s.lease_ends_at <= a.began_at
+    where s.topic_id = t.id and s.callback_key = a.callback_key and s.lease_ends_at <= a.requested_at
   `.execute(tx)
   const written = await sql`
     insert into subscription as s (topic_id, callback_key, topic, callback, origin, secret, algorithm, verify_token,
@@ -156,7 +159,7 @@ export async function grant(tx: Db, granted: readonly Granted[], { trusted = fal
 
 /**
  * Gives leases that the hub renews by itself their new length, and changes nothing else. It makes no subscription: one
- * that was cancelled, ended by a 410 or ran out meanwhile stays so (DEN-06, RETRY-07).
+ * that was cancelled or ended by a 410 meanwhile stays so.
  */
 async function extend(tx: Db, granted: readonly Granted[]): Promise<void> {
   if (granted.length === 0) return
@@ -167,10 +170,10 @@ async function extend(tx: Db, granted: readonly Granted[]): Promise<void> {
     from unnest(
       ${rows.map(({ topicKey }) => topicKey)}::bytea[], ${rows.map(({ callbackKey }) => callbackKey)}::bytea[],
       ${rows.map(({ leaseSeconds }) => leaseSeconds)}::int[], ${granted.map(({ beganAt }) => beganAt)}::timestamptz[],
-      ${granted.map(({ renewAt }) => renewAt)}::timestamptz[]
-    ) as r (topic_key, callback_key, lease_seconds, began_at, renew_at)
+      ${granted.map(({ renewAt }) => renewAt)}::timestamptz[], ${granted.map(({ requestedAt }) => requestedAt)}::timestamptz[]
+    ) as r (topic_key, callback_key, lease_seconds, began_at, renew_at, requested_at)
     join topic t on t.key = r.topic_key
-    where s.topic_id = t.id and s.callback_key = r.callback_key and s.lease_ends_at > r.began_at
+    where s.topic_id = t.id and s.callback_key = r.callback_key and s.lease_ends_at > r.requested_at
   `.execute(tx)
 }
 

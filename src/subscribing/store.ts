@@ -64,7 +64,7 @@ export async function requestAndClaim(
     returning v.id
   `.execute(db)
   const id = rows[0]?.id
-  return id === undefined ? null : { ...pending, id, token, byHub: false, moot: false, attempt: 1 }
+  return id === undefined ? null : { ...pending, id, token, byHub: false, moot: false, requestedAt: now, attempt: 1 }
 }
 
 function insertVerification(
@@ -110,8 +110,9 @@ export interface ClaimedVerification extends PendingVerification {
   readonly id: number
   readonly token: string
   readonly byHub: boolean
-  /** The hub's own renewal of a lease that is over: cancelled, ended by a 410, or run out. There is nothing to ask. */
+  /** The hub's own renewal of what was cancelled or ended by a 410 since: there is nothing to ask. */
   readonly moot: boolean
+  readonly requestedAt: Date
   /** Tries of this request, this one included. */
   readonly attempt: number
 }
@@ -150,7 +151,7 @@ export async function claimVerifications(db: Db, claim: RowClaim): Promise<reado
     from locked where v.id = locked.id
     returning v.*, v.by_hub and not exists (
       select from subscription s join topic t on t.id = s.topic_id
-      where t.key = v.topic_key and s.callback_key = v.callback_key and s.lease_ends_at > ${now}
+      where t.key = v.topic_key and s.callback_key = v.callback_key and s.lease_ends_at > v.requested_at
     ) as moot
   `.execute(db)
   return rows.map((row) => ({
@@ -158,6 +159,7 @@ export async function claimVerifications(db: Db, claim: RowClaim): Promise<reado
     token,
     byHub: row.by_hub,
     moot: row.moot,
+    requestedAt: row.requested_at,
     attempt: row.attempt,
     topicKey: row.topic_key,
     callbackKey: row.callback_key,
@@ -180,6 +182,7 @@ interface VerificationRow {
   readonly id: number
   readonly by_hub: boolean
   readonly moot: boolean
+  readonly requested_at: Date
   readonly attempt: number
   readonly topic_key: Buffer
   readonly callback_key: Buffer

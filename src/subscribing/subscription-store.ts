@@ -1,8 +1,22 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
 import { originOf, urlKey } from '../url-key.ts'
 import { addDenial } from './store.ts'
+
+/**
+ * Of a subscription `s`: its lease runs, or it ended after a renewal was asked for that is not decided yet. In between nothing is
+ * sent (§5.3.1), and what is owed is kept: with a yes, the lease ran on.
+ */
+export function leaseHolds(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(
+    s.lease_ends_at > ${now} or (
+      select true from topic renewed join verification v on v.topic_key = renewed.key
+      where renewed.id = s.topic_id and v.callback_key = s.callback_key and v.mode = 'subscribe'
+        and v.requested_at < s.lease_ends_at and v.parked_at is null
+    ) is not null
+  )`
+}
 
 /**
  * Begins the renewals that are due: a verification by the hub, with what is stored (design §4). A request of the
@@ -62,7 +76,7 @@ export async function cancel(
 }
 
 /**
- * Removes subscriptions whose lease has ended, oldest first; what they were owed goes with them.
+ * Removes subscriptions whose lease has ended for good, oldest first; what they were owed goes with them.
  *
  * @returns how many went; fewer than `limit` means none is left
  */
@@ -72,7 +86,8 @@ export async function deleteEndedSubscriptions(
 ): Promise<number> {
   const result = await sql`
     delete from subscription where id in (
-      select id from subscription where lease_ends_at <= ${now} order by lease_ends_at limit ${limit} for update skip locked
+      select id from subscription s where lease_ends_at <= ${now} and not ${leaseHolds(now)}
+      order by lease_ends_at limit ${limit} for update skip locked
     )
   `.execute(db)
   return Number(result.numAffectedRows ?? 0)

@@ -124,7 +124,7 @@ function settledOf(
       const endsAt = new Date(sentAt.getTime() + row.leaseSeconds * 1000)
       const renews = isRenewedByHub(row.leaseAsked, config)
       const renewAt = renews ? renewalInstant(endsAt, row.leaseSeconds, world.random()) : null
-      return { kind: 'granted', row, beganAt: sentAt, renewAt }
+      return { kind: 'granted', row, requestedAt: row.requestedAt, beganAt: sentAt, renewAt }
     }
     case 'rejected':
       return { kind: 'dropped', row }

@@ -47,7 +47,7 @@ export async function subscribeTrusted(
   const beganAt = world.now()
   const endsAt = new Date(beganAt.getTime() + lease.seconds * 1000)
   const renewAt = isRenewedByHub(lease.asked, config) ? renewalInstant(endsAt, lease.seconds, world.random()) : null
-  const granted = { row: pendingOf(request, cipher), beganAt, renewAt }
+  const granted = { row: pendingOf(request, cipher), requestedAt: beganAt, beganAt, renewAt }
   if (await grantTrusted(db, granted, { received })) return
   throw refused(
     'hub.callback',

@@ -48,6 +48,32 @@ test('rule 9 SIG-10 LEASE-14: what begins late goes by its subscription as it is
   assert.deepEqual(left, [], 'the 410 was said of the renewed one')
 })
 
+test('rule 9 LEASE-12: what begins late, when its lease has ended and its renewal is asked, waits for the answer', async (t) => {
+  const { topic, subscribe, publish, drain, subscriber, world, db, distribution, owing } = await distributing(t, {
+    IN_FLIGHT_MAX: '1',
+  })
+  const id = await topic()
+  await subscribe(id, subscriber.callback('/first'))
+  const callback = subscriber.callback('/renewed')
+  const renewed = await subscribe(id, callback)
+  const held = Promise.withResolvers<void>()
+  subscriber.answersNext({ until: held.promise })
+  await publish(id, 'content')
+  await turn(distribution, 'broadcast')
+  await subscriber.until(() => subscriber.deliveries().length === 1, 'the first')
+  await sql`
+    insert into verification (topic_key, callback_key, topic, callback, origin, mode, lease_asked, lease_seconds, requested_at, due_at)
+    select t.key, s.callback_key, s.topic, s.callback, s.origin, 'subscribe', true, 60, s.lease_began_at, ${world.now()}
+    from subscription s join topic t on t.id = s.topic_id where s.id = ${renewed}
+  `.execute(db)
+  await sql`update subscription set lease_ends_at = lease_began_at + interval '1 ms' where id = ${renewed}`.execute(db)
+  await later(world)
+  held.resolve()
+  await drain()
+  assert.equal(subscriber.deliveries({ path: '/renewed' }).length, 0)
+  assert.deepEqual(await owing(), { ...nothingOwed, backlog: 1 })
+})
+
 for (const status of [200, 500, 410]) {
   test(`rules 8 and 10: a ${status} that comes after its retry was claimed anew settles nothing`, async (t) => {
     const { topic, subscribe, publish, drain, subscriber, world, db, owing, distribution, another } =

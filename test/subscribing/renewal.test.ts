@@ -151,3 +151,103 @@ test('LEASE-12: a lease that ends while its renewal is asked was renewed without
   assert.deepEqual(more, [])
   assert.equal(after?.id, before?.id, 'the same subscription, with all it is owed')
 })
+
+/** A lease that has just ended while the answer to its last request is held back; another hub of the database goes on working. */
+async function endedWhileAsked(
+  t: TestContext,
+  { mode = 'subscribe', answer = 200, delivered = true }: { mode?: string; answer?: number; delivered?: boolean },
+) {
+  const asked = { 'hub.lease_seconds': '864000' }
+  const environment = { RETRY_SCHEDULE: '4s,4s' }
+  const whole = await nearItsEnd(t, { environment, fields: asked })
+  const { database, world, publisher, subscriber, topic, callback } = whole
+  world.advance({ hours: 11, minutes: 59, seconds: 57 })
+  publisher.publishes('/feed', 'before')
+  subscriber.answersNext({ status: delivered ? 200 : 500 })
+  await whole.ping(topic)
+  await whole.drain()
+  const held = Promise.withResolvers<void>()
+  subscriber.verifies({ echo: answer, type: null, until: held.promise })
+  await whole.post({ 'hub.mode': mode, 'hub.topic': topic, 'hub.callback': callback, ...asked })
+  world.advance({ seconds: 1 })
+  const draining = whole.hub.drain()
+  await subscriber.until(() => subscriber.verifications().length === 2, 'the question')
+  world.advance({ seconds: 5 })
+  const other = await wholeHub(t, { database, world, environment })
+  return {
+    ...whole,
+    /** All that is due, of publishing and pruning too, is done while the answer is out. */
+    async works() {
+      await other.drain()
+      assert.deepEqual(subscriber.received, ['before'], 'the lease has ended')
+    },
+    async publishes() {
+      publisher.publishes('/feed', 'after')
+      await other.ping(topic)
+    },
+    async answers() {
+      held.resolve()
+      await draining
+      world.advance({ minutes: 1 })
+      await whole.drain()
+    },
+    backlog: () => database.db.selectFrom('backlog').selectAll().execute(),
+  }
+}
+
+test('LEASE-12 LEASE-14: what falls due between the end of a lease and the yes to its renewal waits for the yes', async (t) => {
+  const { works, answers, subscriber } = await endedWhileAsked(t, { delivered: false })
+  await works()
+  await answers()
+  assert.deepEqual(subscriber.received, ['before', 'before'])
+})
+
+test('LEASE-12: what is published between the end of a lease and the yes to its renewal waits for the yes', async (t) => {
+  const { publishes, works, answers, subscriber } = await endedWhileAsked(t, {})
+  await publishes()
+  await works()
+  await answers()
+  assert.deepEqual(subscriber.received, ['before', 'after'])
+})
+
+test('LEASE-02 LEASE-14: what waited for the yes to a renewal goes with its no', async (t) => {
+  const { publishes, works, answers, subscriber, subscriptions, backlog } = await endedWhileAsked(t, { answer: 404 })
+  await publishes()
+  await works()
+  assert.equal((await backlog()).length, 1)
+  await answers()
+  assert.deepEqual(subscriber.received, ['before'])
+  assert.deepEqual(await subscriptions(), [])
+  assert.deepEqual(await backlog(), [])
+})
+
+test('LEASE-14: nothing waits for whoever was about to unsubscribe when its lease ended', async (t) => {
+  const { works, answers, backlog } = await endedWhileAsked(t, { mode: 'unsubscribe', delivered: false })
+  await works()
+  assert.deepEqual(await backlog(), [])
+  await answers()
+})
+
+for (const [who, asks] of [
+  ['the hub', async ({ begins }) => await begins()],
+  ['its subscriber', async ({ subscribe, topic, callback }) => await subscribe(topic, callback)],
+] as const satisfies readonly (readonly [string, (near: Near) => Promise<unknown>])[]) {
+  test(`LEASE-12 VER-19: a lease that ${who} renews before its end runs on though its callback says yes only when asked again`, async (t) => {
+    const near = await nearItsEnd(t, unasked)
+    const { drain, subscriber, subscriptions, world } = near
+    const [before] = await subscriptions()
+    world.advance({ hours: 11, minutes: 59, seconds: 58 })
+    subscriber.verifiesNext({ status: 503 })
+    await asks(near)
+    await drain()
+    assert.equal(subscriber.verifications().length, 2)
+    world.advance({ minutes: 2 })
+    await drain()
+    await drain()
+    const [after] = await subscriptions()
+    assert.equal(after?.id, before?.id, 'the same subscription, with all it is owed')
+    assert.ok(after !== undefined && after.lease_ends_at > world.now())
+  })
+}
+
+type Near = Awaited<ReturnType<typeof nearItsEnd>>
