@@ -1,5 +1,6 @@
 import type { Answered, FormFields, SendOptions } from './asking.ts'
 import type { Arrival, Callback, Topic } from './peers.ts'
+import type { PingName } from './ping-name.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Header } from './wire.ts'
 
@@ -26,8 +27,10 @@ export interface Context {
   post(fields: FormFields, headers?: readonly Header[]): Promise<Answered>
   subscribe(topic: Topic | string, callback: Callback | string, more?: FormFields): Promise<Answered>
   unsubscribe(topic: Topic | string, callback: Callback | string, more?: FormFields): Promise<Answered>
-  /** A ping as the note in REC §6 shows it: `hub.mode=publish` and a `hub.url` for each topic. */
+  /** `hub.mode=publish`, and each topic by the name that the hub takes. */
   ping(...topics: readonly (Topic | string)[]): Promise<Answered>
+  /** By which name the hub takes the topics of a ping. */
+  pingName(): Promise<PingName>
   /** Writes those bytes to a connection to the hub, and returns what came back until it closed, or was silent for the quiet time. */
   sendRaw(bytes: string, silenceMs?: number): Promise<string>
 

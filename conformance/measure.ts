@@ -5,6 +5,7 @@ import { firstContact } from './first-contact.ts'
 import type { Stage } from './open-context.ts'
 import { type Options, WrongOptions } from './options.ts'
 import { type OwnHub, startOwnHub } from './own-hub.ts'
+import { createPingName } from './ping-name.ts'
 import { createProgress } from './progress.ts'
 import { html } from './report/html.ts'
 import { junit } from './report/junit.ts'
@@ -45,7 +46,8 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
       terminal.stderr.write(`${trouble}\n`)
       return 2
     }
-    const report = await run({ options, claims, chosen }, stage, terminal)
+    const pingName = createPingName(stage)
+    const report = await run({ options, claims, chosen }, { ...stage, pingName }, terminal)
     terminal.stdout.write(printReport(report, { colour: terminal.stdout.isTTY === true }))
     for (const path of options.reports) writeFileSync(path, render(report, path))
     return report.passed ? 0 : 1

@@ -5,6 +5,7 @@ import { type Client, requestHead } from './client.ts'
 import type { Context, Expectation, Subscribed, SubscribedOptions } from './context.ts'
 import { createLog, type Log } from './log.ts'
 import type { Arrival, Callback } from './peers.ts'
+import type { PingName } from './ping-name.ts'
 import { createPlay, type Play } from './play.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Site, Sites } from './sites.ts'
@@ -20,6 +21,8 @@ export interface Stage {
   /** Where the sites of claims with a publisher's key are, if it is for one place alone. */
   readonly keyedSites?: Sites
   readonly client: Client
+  /** By which name the hub takes the topics of a ping: hub.url unless told. */
+  readonly pingName?: () => Promise<PingName>
   /**
    * Only where the suite can know: whether the hub will do nothing more by itself at these sites. A quiet time then ends early,
    * and no busy machine can make it too short.
@@ -98,7 +101,8 @@ function asking(
   hub: string,
   stage: Stage,
   log: Log,
-): Pick<Context, 'send' | 'post' | 'subscribe' | 'unsubscribe' | 'ping' | 'sendRaw'> {
+): Pick<Context, 'send' | 'post' | 'subscribe' | 'unsubscribe' | 'ping' | 'pingName' | 'sendRaw'> {
+  const pingName = stage.pingName ?? (() => Promise.resolve('hub.url' as const))
   const send: Context['send'] = async ({ what, url = hub, method = 'POST', headers = [], body = '' }) => {
     const request = { url, method, headers, body: Buffer.from(body) }
     const exchange = log.note(what, 'suite', { ...requestHead(request), body: request.body })
@@ -133,8 +137,11 @@ function asking(
     post: (fields, headers) => postAs('request', fields, headers),
     subscribe: ask('subscribe'),
     unsubscribe: ask('unsubscribe'),
-    ping: (...topics) =>
-      postAs('ping', [['hub.mode', 'publish'], ...topics.map((topic) => ['hub.url', urlOf(topic)] as const)]),
+    async ping(...topics) {
+      const name = await pingName()
+      return postAs('ping', [['hub.mode', 'publish'], ...topics.map((topic) => [name, urlOf(topic)] as const)])
+    },
+    pingName,
     sendRaw: (bytes, silenceMs = stage.timing.quietMs) =>
       stage.client.sendRaw(hub, Buffer.from(bytes, 'latin1'), silenceMs),
   }

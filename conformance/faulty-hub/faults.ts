@@ -366,6 +366,7 @@ export const faults = {
   },
   'publish-answers-200': { does: 'answers a ping with 200', fails: ['publishing/answers-204'] },
   'ping-by-hub-url-alone': { does: 'knows no hub.topic in a ping', fails: ['publishing/takes-hub-topic'] },
+  'ping-by-hub-topic-alone': { does: 'knows no hub.url in a ping', fails: ['publishing/takes-hub-url'] },
   'takes-one-topic-a-ping': {
     does: 'fetches the first topic of a ping and forgets the others',
     fails: ['publishing/takes-several-topics'],

@@ -55,6 +55,7 @@ function named(fields: URLSearchParams, has: Has): readonly string[] {
   const names = ['hub.url', 'hub.topic', 'hub.url[]', 'hub.topic[]'].filter(
     (name) =>
       !(has('ping-by-hub-url-alone') && name.startsWith('hub.topic')) &&
+      !(has('ping-by-hub-topic-alone') && name.startsWith('hub.url')) &&
       !(has('knows-no-brackets') && name.endsWith('[]')) &&
       !(has('takes-hub-url-for-where-to-fetch') && name === 'hub.url' && fields.has('hub.topic')),
   )

@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts'
 import { startHub } from '../faulty-hub.ts'
 import type { Stage } from '../open-context.ts'
+import { createPingName } from '../ping-name.ts'
 import type { Sites } from '../sites.ts'
 import type { FaultName } from './faults.ts'
 import { quickSettings } from './settings.ts'
@@ -52,14 +53,15 @@ export async function startQuickStage(
     publicHub: onTheInternet.url,
     aliasUrl: hub.aliasUrl,
   }
+  const stage: Stage = {
+    ...quickStage,
+    ...common,
+    hub: hub.url,
+    knobs,
+    isIdleFor: (sites) => hubs.every((each) => each.isIdleFor(sites)),
+  }
   return {
-    stage: {
-      ...quickStage,
-      ...common,
-      hub: hub.url,
-      knobs,
-      isIdleFor: (sites) => hubs.every((each) => each.isIdleFor(sites)),
-    },
+    stage: { ...stage, pingName: createPingName(stage) },
     async close() {
       await Promise.all(hubs.map((each) => each.close()))
     },

@@ -97,6 +97,14 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     assertNoStack(stderr)
   })
 
+  test('a hub that knows pings by hub.topic alone is measured with these', async (t) => {
+    const hub = await startHub({ faults: ['ping-by-hub-topic-alone'] })
+    t.after(() => hub.close())
+    const { code, stdout } = await run(['--hub', hub.url, '--profile', 'rec', '--only', 'signing/verifies'])
+    assert.equal(code, 0, stdout)
+    assert.match(stdout, / 0 failed/)
+  })
+
   test('a hub that never calls back is told one cause, and 1', async (t) => {
     const hub = await startHub({ faults: ['never-verifies'] })
     t.after(() => hub.close())

@@ -10,7 +10,7 @@ export const claim: Claim = {
   sends: 'a subscription request to …/subscribe, as to YouTube’s hub; a ping to …/publish, as many scripts do',
   expects: 'a verification and a delivery; a hub without these paths answers 404 or 405',
   presupposes: ['publishing/is-delivered'],
-  async run({ hub, send, topic, callback, noted }) {
+  async run({ hub, send, topic, callback, noted, pingName }) {
     const [publisher, subscriber] = [topic(), callback()]
     const post = (door: string, fields: Readonly<Record<string, string>>) =>
       send({ what: door, url: besides(hub, door), headers: [formType], body: encodeForm(fields) })
@@ -23,7 +23,7 @@ export const claim: Claim = {
     expectAccepted(asked, 'a subscription request at /subscribe')
     await noted(await subscriber.verification())
     publisher.content = 'Something new.'
-    const pinged = await post('publish', { 'hub.mode': 'publish', 'hub.url': publisher.url })
+    const pinged = await post('publish', { 'hub.mode': 'publish', [await pingName()]: publisher.url })
     expectAccepted(pinged, 'a ping at /publish')
     await subscriber.delivery()
   },

@@ -15,7 +15,7 @@ export const claim: Claim = {
   async run(context) {
     const { topic, callback } = await context.subscribed()
     topic.content = 'What the topic serves.'
-    const body = encodeForm({ 'hub.mode': 'publish', 'hub.url': topic.url })
+    const body = encodeForm({ 'hub.mode': 'publish', [await context.pingName()]: topic.url })
     const answer = await handOver(context, { body, type: formType[1] })
     expectAccepted(answer, 'a ping with a key')
     const delivery = await callback.delivery()

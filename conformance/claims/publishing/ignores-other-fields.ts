@@ -12,7 +12,8 @@ export const claim: Claim = {
   async run(context) {
     const topic = context.topic()
     const stray = context.callback()
-    const fields = { 'hub.mode': 'publish', 'hub.url': topic.url, 'hub.callback': stray.url, foo: '1' }
+    const name = await context.pingName()
+    const fields = { 'hub.mode': 'publish', [name]: topic.url, 'hub.callback': stray.url, foo: '1' }
     await expectReached(context, 'a ping with further fields', [topic], () => context.post(fields))
     await context.stays(() => stray.requests.length === 0, {
       expected: 'no request to the callback that the ping named',

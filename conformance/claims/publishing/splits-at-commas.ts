@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'A hub.url may be a list of percent-encoded URLs with plain commas between them',
   sends: 'hub.mode=publish&hub.url=http%3A…,http%3A…, as Known sends it, for topics with a subscription each',
   expects: 'a 2xx, and a delivery for either topic',
-  presupposes: ['publishing/takes-several-topics'],
+  presupposes: ['publishing/takes-several-topics', 'publishing/takes-hub-url'],
   async run(context) {
     const topics = [context.topic(), context.topic()]
     const body = `hub.mode=publish&hub.url=${topics.map(({ url }) => encodeURIComponent(url)).join(',')}`

@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'hub.url and hub.topic in one ping are two topics: neither says where the other is fetched',
   sends: 'hub.mode=publish with hub.url for one topic and hub.topic for another, both subscribed to',
   expects: 'a 2xx, and a delivery for either topic',
-  presupposes: ['publishing/takes-several-topics', 'publishing/takes-hub-topic'],
+  presupposes: ['publishing/takes-several-topics', 'publishing/takes-hub-url', 'publishing/takes-hub-topic'],
   async run(context) {
     const [one, other] = [context.topic(), context.topic()]
     const fields = { 'hub.mode': 'publish', 'hub.topic': one.url, 'hub.url': other.url }

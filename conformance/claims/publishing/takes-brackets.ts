@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A ping may name topics as hub.url[], as PHP clients write lists',
   sends: 'hub.mode=publish and two hub.url[], for topics with a subscription each',
   expects: 'a 2xx, and a delivery for either topic',
-  presupposes: ['publishing/takes-several-topics'],
+  presupposes: ['publishing/takes-several-topics', 'publishing/takes-hub-url'],
   async run(context) {
     const topics = [context.topic(), context.topic()]
     const named = topics.map(({ url }) => ['hub.url[]', url] as const)

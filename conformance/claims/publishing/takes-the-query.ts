@@ -12,7 +12,7 @@ export const claim: Claim = {
   presupposes: ['publishing/is-delivered'],
   async run(context) {
     const topic = context.topic()
-    const query = encodeForm({ 'hub.mode': 'publish', 'hub.url': topic.url })
+    const query = encodeForm({ 'hub.mode': 'publish', [await context.pingName()]: topic.url })
     const url = `${context.hub}${context.hub.includes('?') ? '&' : '?'}${query}`
     await expectReached(context, 'a ping in the query', [topic], () => context.send({ what: 'ping', url }))
   },

@@ -12,13 +12,13 @@ export const claim: Claim = {
   expects: 'a 2xx, and a delivery',
   presupposes: ['discovery/aliases-take-posts', 'publishing/is-delivered'],
   knobs: ['aliasUrl'],
-  async run({ subscribed, send, toward, knobs: { aliasUrl = '' } }) {
+  async run({ subscribed, send, toward, pingName, knobs: { aliasUrl = '' } }) {
     const { topic, callback } = await subscribed()
     topic.content = 'Something new.'
     const answer = await toward(aliasUrl).ping(topic)
     const location =
       answer.status === 307 || answer.status === 308 ? headerValue(answer.headers, 'Location') : undefined
-    const body = encodeForm({ 'hub.mode': 'publish', 'hub.url': topic.url })
+    const body = encodeForm({ 'hub.mode': 'publish', [await pingName()]: topic.url })
     const last =
       location === undefined ? answer : await send({ what: 'ping', url: location, headers: [formType], body })
     expectAccepted(last, 'a ping')
