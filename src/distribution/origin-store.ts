@@ -94,12 +94,16 @@ export async function pruneOrigins(
   { openBefore, limit }: { readonly openBefore: Date; readonly limit: number },
 ): Promise<number> {
   const result = await sql`
-    delete from origin where origin in (
-      select o.origin from origin o
+    with locked as materialized (
+      select o.origin, o.xmin as version from origin o
       where (o.due_at is null or o.open_since < ${openBefore}) and not exists (select from backlog b where b.origin = o.origin)
       limit ${limit}
       for update skip locked
     )
+    -- The lock sees the newest row, the rest of this statement an older snapshot: where the row changed in between, backlog may
+    -- have come that this snapshot does not show (rule 3).
+    delete from origin o using locked join origin seen using (origin)
+    where o.origin = locked.origin and seen.xmin = locked.version
   `.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }

@@ -5,7 +5,7 @@ import { transaction } from '../../src/db/database.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { claimBacklog, handOver } from '../../src/distribution/backlog-store.ts'
 import { claimBroadcasts } from '../../src/distribution/broadcast-store.ts'
-import { originsDue } from '../../src/distribution/origin-store.ts'
+import { openBreakers, originsDue, pruneOrigins } from '../../src/distribution/origin-store.ts'
 import { originOf } from '../../src/url-key.ts'
 import { distributing } from './setup.ts'
 
@@ -47,6 +47,29 @@ test('rule 3: a claim that began before its broadcast carried on sends nothing b
     },
   })
   assert.deepEqual(claimed.batches, [], 'the one subscription is behind, which its snapshot does not show')
+})
+
+test('rule 3: an origin whose breaker has long been open is not forgotten while a row falls behind there', async (t) => {
+  const { topic, subscribe, db, world, subscriber } = await distributing(t)
+  const id = await topic()
+  const subscriptionId = await subscribe(id, subscriber.callback())
+  const origin = originOf(subscriber.callback())
+  const now = world.now()
+  await openBreakers(db, [origin], { now })
+  const prune = { openBefore: new Date(now.getTime() + 1), limit: 10 }
+  await heldBeforeItsLock(db, {
+    table: 'origin',
+    act: (gated) => pruneOrigins(gated, prune),
+    meanwhile: async (other) => {
+      await handOver(other, [{ ...behind, subscriptionId, topicId: id, dueAt: now }], { now })
+      await originsDue(other, new Map([[origin, now]]))
+    },
+  })
+  const origins = () => db.selectFrom('origin').select('origin').execute()
+  assert.deepEqual(await origins(), [{ origin }], 'else nobody would look after the row')
+  await db.deleteFrom('backlog').execute()
+  assert.equal(await pruneOrigins(db, prune), 1)
+  assert.deepEqual(await origins(), [])
 })
 
 function backlogClaim(now: Date) {
