@@ -1,6 +1,5 @@
 import type { Answered, FormFields, SendOptions } from './asking.ts'
 import type { Arrival, Callback, Topic } from './peers.ts'
-import type { PingName } from './ping-name.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Header } from './wire.ts'
 
@@ -59,6 +58,9 @@ export interface Context {
   /** Milliseconds since the claim began. */
   now(): number
 }
+
+/** The parameter of a ping that names the topic. */
+export type PingName = 'hub.url' | 'hub.topic'
 
 /** What a hub that keeps the rule shows; and what this one showed, which is told from the wire where it is left out. */
 export interface Expectation {

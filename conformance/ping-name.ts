@@ -1,10 +1,7 @@
 import { isSuccess } from './asking.ts'
 import { Ended } from './claim.ts'
-import type { Context } from './context.ts'
+import type { Context, PingName } from './context.ts'
 import { openContext, type Stage } from './open-context.ts'
-
-/** The parameter of a ping that names the topic. */
-export type PingName = 'hub.url' | 'hub.topic'
 
 /**
  * Learns by which name the hub takes a ping, when it is first asked. REC §6 leaves the mechanism to the hub and the publisher:

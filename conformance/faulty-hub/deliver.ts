@@ -1,28 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { headerValue } from '../wire.ts'
 import { call, callFollowing, type Reply } from './call.ts'
-import type { Inside } from './inside.ts'
+import type { Content, Delivering, Inside, Subscription, TopicState } from './inside.ts'
 import { notification } from './notification.ts'
 import { reduce } from './reduce.ts'
-import type { Subscription } from './subscriptions.ts'
-import type { Content, TopicState } from './topics.ts'
 import { keyOf } from './url.ts'
-
-/** What one subscription is owed and has. */
-export interface Delivering {
-  /** The newest content, until it is delivered or given up. */
-  owed: Content | undefined
-  delivered: Content | undefined
-  /** What was last tried, and what was never tried since newer content came: for the faults that mind either. */
-  tried: Content | undefined
-  readonly passedBy: Content[]
-  /** Everything that failed at least once. */
-  readonly failed: Set<Content>
-  /** Where a redirect led, and what it answered: for the fault that believes it. */
-  movedTo: { readonly callback: string; readonly after: Content } | undefined
-  /** Ends the rest between two attempts, since newer content has come. */
-  wake: AbortController
-}
 
 /** Owes the content to every subscription of the topic that has not had it; each gets it in its own time, never two at once. */
 export function deliver(inside: Inside, topic: TopicState, content: Content): void {

@@ -8,7 +8,6 @@ import type { Inside } from './inside.ts'
 import { readTopics, spendPing } from './ping.ts'
 import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
 import { deny, pairOf, type Verdict, verify } from './subscriptions.ts'
-
 import { fetchContent, newUrlOf, noteChange, pollWithoutRest } from './topics.ts'
 import { keyOf } from './url.ts'
 

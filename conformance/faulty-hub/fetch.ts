@@ -2,9 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { type Header, headerValue } from '../wire.ts'
 import { callFollowing, type Reply } from './call.ts'
-import type { Inside } from './inside.ts'
+import type { Content, Inside, TopicState } from './inside.ts'
 import { discover } from './links.ts'
-import type { Content, TopicState } from './topics.ts'
 
 /** What a topic answered, in the end. */
 export type Fetched =

@@ -1,8 +1,8 @@
 import type { Agent } from 'node:http'
+import type { Header } from '../wire.ts'
+import type { Reply } from './call.ts'
 import type { Has } from './faults.ts'
 import type { HubSettings } from './settings.ts'
-import type { Subscription } from './subscriptions.ts'
-import type { TopicState } from './topics.ts'
 import type { Work } from './work.ts'
 
 /** All a hub remembers. */
@@ -29,4 +29,68 @@ export interface Inside {
   denialTurn: Promise<void>
   /** By the topic, the Idempotency-Keys it was handed content with. */
   readonly keysUsed: Set<string>
+}
+
+/** Verified, its lease running. */
+export interface Subscription {
+  readonly topic: string
+  readonly callback: string
+  readonly secret: string | undefined
+  readonly leaseEndsAtMs: number
+}
+
+/** One version of a topic. */
+export interface Content {
+  readonly body: Buffer
+  readonly type: string | undefined
+  /** The URL it was subscribed to by. */
+  readonly topic: string
+  /** The URL that served it, after redirects. */
+  readonly url: string
+  readonly self: string
+  /** All that it named, for the fault that hands them on. */
+  readonly selves: readonly string[]
+  readonly hubs: readonly string[]
+  /** What else the topic said, for the fault that hands it on. */
+  readonly headers: Reply['headers']
+  /** It came from the publisher's own hand. */
+  readonly handedOver?: true
+  /** What it was cut out of. */
+  readonly whole?: Buffer
+}
+
+/** What is known of a topic that was pinged. */
+export interface TopicState {
+  readonly url: string
+  fetching: boolean
+  /** How often its content was handed over: what a fetch brings that began before is outdated. */
+  handovers: number
+  /** Who asked since the fetch began. */
+  readonly waiting: Asker[]
+  content: Content | undefined
+  validators: readonly Header[]
+  cookie: string | undefined
+  /** The last delivery, for the fault that has each wait for the one before. */
+  turn: Promise<Reply | null>
+  /** By subscription. */
+  readonly delivering: Map<string, Delivering>
+}
+
+/** Who asked for a fetch: a publisher; another topic that goes by the same name; the hub, which looks a second time. */
+export type Asker = 'publisher' | 'alias' | 'hub'
+
+/** What one subscription is owed and has. */
+export interface Delivering {
+  /** The newest content, until it is delivered or given up. */
+  owed: Content | undefined
+  delivered: Content | undefined
+  /** What was last tried, and what was never tried since newer content came: for the faults that mind either. */
+  tried: Content | undefined
+  readonly passedBy: Content[]
+  /** Everything that failed at least once. */
+  readonly failed: Set<Content>
+  /** Where a redirect led, and what it answered: for the fault that believes it. */
+  movedTo: { readonly callback: string; readonly after: Content } | undefined
+  /** Ends the rest between two attempts, since newer content has come. */
+  wake: AbortController
 }

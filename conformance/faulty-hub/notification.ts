@@ -1,9 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Header } from '../wire.ts'
 import type { Call } from './call.ts'
-import type { Inside } from './inside.ts'
-import type { Subscription } from './subscriptions.ts'
-import type { Content } from './topics.ts'
+import type { Content, Inside, Subscription } from './inside.ts'
 
 /** The request that brings a subscriber what the topic serves (§7). */
 export function notification(inside: Inside, subscription: Subscription, content: Content): Call {

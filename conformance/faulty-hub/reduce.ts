@@ -1,6 +1,5 @@
 import { call } from './call.ts'
-import type { Inside } from './inside.ts'
-import type { Content } from './topics.ts'
+import type { Content, Inside } from './inside.ts'
 
 /**
  * What somebody lacks who has had `had`: a feed without the entries that were in there and are as they were. Only Atom and RSS

@@ -3,18 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Header } from '../wire.ts'
 import { type Call, call, callFollowing, type Reply } from './call.ts'
 import type { Has } from './faults.ts'
-import type { Inside } from './inside.ts'
+import type { Inside, Subscription } from './inside.ts'
 import type { SubscriptionRequest } from './request.ts'
 import { newUrlOf, takeForDelivered } from './topics.ts'
 import { keyOf } from './url.ts'
-
-/** Verified, its lease running. */
-export interface Subscription {
-  readonly topic: string
-  readonly callback: string
-  readonly secret: string | undefined
-  readonly leaseEndsAtMs: number
-}
 
 export type Verdict = 'confirmed' | 'rejected' | 'no answer'
 

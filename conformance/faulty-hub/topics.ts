@@ -1,50 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Header } from '../wire.ts'
-import { call, type Reply } from './call.ts'
-import { type Delivering, deliver, newDelivering } from './deliver.ts'
+import { call } from './call.ts'
+import { deliver, newDelivering } from './deliver.ts'
 import { fetchTopic } from './fetch.ts'
-import type { Inside } from './inside.ts'
+import type { Asker, Content, Inside, TopicState } from './inside.ts'
 import { keyOf } from './url.ts'
-
-/** One version of a topic. */
-export interface Content {
-  readonly body: Buffer
-  readonly type: string | undefined
-  /** The URL it was subscribed to by. */
-  readonly topic: string
-  /** The URL that served it, after redirects. */
-  readonly url: string
-  readonly self: string
-  /** All that it named, for the fault that hands them on. */
-  readonly selves: readonly string[]
-  readonly hubs: readonly string[]
-  /** What else the topic said, for the fault that hands it on. */
-  readonly headers: Reply['headers']
-  /** It came from the publisher's own hand. */
-  readonly handedOver?: true
-  /** What it was cut out of. */
-  readonly whole?: Buffer
-}
-
-/** What is known of a topic that was pinged. */
-export interface TopicState {
-  readonly url: string
-  fetching: boolean
-  /** How often its content was handed over: what a fetch brings that began before is outdated. */
-  handovers: number
-  /** Who asked since the fetch began. */
-  readonly waiting: Asker[]
-  content: Content | undefined
-  validators: readonly Header[]
-  cookie: string | undefined
-  /** The last delivery, for the fault that has each wait for the one before. */
-  turn: Promise<Reply | null>
-  /** By subscription. */
-  readonly delivering: Map<string, Delivering>
-}
-
-/** Who asked for a fetch: a publisher; another topic that goes by the same name; the hub, which looks a second time. */
-type Asker = 'publisher' | 'alias' | 'hub'
 
 /**
  * A fetch starts after the last ping: one that came during a fetch starts another.

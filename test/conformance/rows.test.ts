@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { test } from 'node:test'
 import { loadClaims, sectionOf, sections } from '../../conformance/claims.ts'
+import type { Faults } from '../../conformance/faulty-hub/faults/fault.ts'
 import { faults } from '../../conformance/faulty-hub/faults.ts'
 import { unchecked } from '../../conformance/unchecked.ts'
 
@@ -56,10 +58,23 @@ test('no claim presupposes itself, however far around', () => {
 
 test('every fault of the faulty hub is noticed, each by claims that exist', () => {
   const names = new Set(claims.map(({ name }) => name))
-  const all: readonly (readonly [string, { readonly fails: readonly string[] }])[] = Object.entries(faults)
+  const all = Object.entries<Faults[string]>(faults)
   assert.deepEqual(
     all.filter(([, { fails }]) => fails.length === 0 || fails.some((name) => !names.has(name))).map(([name]) => name),
     [],
   )
   assert.ok(all.length >= 60)
+})
+
+test('a fault stands in the file of the claims that notice it, and has a name of its own', async () => {
+  const files = globSync('conformance/faulty-hub/faults/*.ts', { exclude: ['**/fault.ts'] })
+  const standing = await Promise.all(
+    files.map(async (file) => {
+      const [group = {}] = Object.values<Faults>(await import(`../../${file}`))
+      return Object.entries(group).map(([name, { fails }]) => ({ name, file: basename(file, '.ts'), fails }))
+    }),
+  )
+  const misplaced = standing.flat().filter(({ file, fails }) => sectionOf({ name: fails[0] ?? '' }) !== file)
+  assert.deepEqual(misplaced, [])
+  assert.equal(standing.flat().length, Object.keys(faults).length)
 })
