@@ -7,6 +7,7 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import type { Attempt } from './attempt.ts'
+import { writeInSlices } from './slices.ts'
 
 /** An open connection, or why there is none; undefined where the attempt ended first. */
 export type Dialled<S extends Socket = Socket> =
@@ -120,6 +121,7 @@ function handshake(
   return new Promise((resolve) => {
     // Said aloud, or NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would decide (SEC-05).
     const secured = connectTls({ ...options, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true })
+    writeInSlices(secured)
 
     function settle(dialled: Dialled<TLSSocket>): void {
       attempt.onEnd(undefined)
