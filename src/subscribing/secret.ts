@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Keeps subscribers' secrets unreadable to whoever has the database but not the hub's SECRET_KEY. */
 export interface Cipher {
@@ -11,7 +11,8 @@ export interface Cipher {
 
 /** AES-256-GCM with a key derived from the operator's (HKDF with SHA-256, RFC 5869). */
 export function createCipher(secretKey: string): Cipher {
-  const key = derive(secretKey, 'fanfare: the secrets of subscriptions', 32)
+  // A KeyObject: with its bytes instead, Node takes five times as long to open a secret, which each signed delivery does.
+  const key = createSecretKey(derive(secretKey, 'fanfare: the secrets of subscriptions', 32))
   return {
     seal(text) {
       const nonce = randomBytes(nonceBytes)
