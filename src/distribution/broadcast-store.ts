@@ -97,34 +97,42 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
         t.delivery = 'every' and t.newest > locked.to_number as hurried, t.delivery, t.feed_delivery
       from locked join broadcast seen using (topic_id) join topic t on t.id = locked.topic_id
       where seen.to_number = locked.to_number
+    ), reached as materialized (
+      -- No further than to the last that the claim takes, or than it may look: most look at those they take and no others.
+      select p.*, coalesce(filled.last, looked.last, p.cursor) as reached,
+        filled.last is null and looked.count < greatest(${examinedMax} / p.topics, 32) as exhausted
+      from picked p
+      left join lateral (
+        select s.id as last
+        from (
+          select s.id, ${isServed(now)} and not ${isBehind} as taken
+          from subscription s where s.topic_id = p.topic_id and s.id > p.cursor
+          order by s.id
+          limit greatest(${examinedMax} / p.topics, 32)
+        ) s
+        where taken
+        order by s.id
+        offset greatest(${limit} / p.topics, 8) - 1 limit 1
+      ) filled on true
+      cross join lateral (
+        select max(id) as last, count(*) as count
+        from (
+          select s.id from subscription s
+          where filled.last is null and s.topic_id = p.topic_id and s.id > p.cursor
+          order by s.id
+          limit greatest(${examinedMax} / p.topics, 32)
+        ) s
+      ) looked
     ), examined as materialized (
       select p.topic_id, p.to_number, p.supersedes, s.id, greatest(p.from_number, s.joined, s.through) as since,
-        s.joined < p.to_number and s.through < p.to_number and ${leaseHolds(now)}
-          and (not p.newcomers_only or s.joined >= p.from_number) as served,
-        -- Probed by key: a join would hash a backlog of any size.
-        (select true from backlog b where b.subscription_id = s.id) is not null as behind
-      from picked p cross join lateral (
-        select id, topic_id, callback_key, joined, through, lease_ends_at from subscription
-        where topic_id = p.topic_id and id > p.cursor
-        order by id
-        limit greatest(${examinedMax} / p.topics, 32)
-      ) s
-    ), eligible as (
-      select topic_id, id, since, row_number() over (partition by topic_id order by id) as place
-      from examined where served and not behind
+        ${isServed(now)} as served, ${isBehind} as behind
+      from reached p join subscription s on s.topic_id = p.topic_id and s.id > p.cursor and s.id <= p.reached
     ), taken as materialized (
-      select e.* from eligible e join picked p using (topic_id) where e.place <= greatest(${limit} / p.topics, 8)
-    ), reached as materialized (
-      select p.topic_id, p.to_number, t.taken, l.looked,
-        case when t.taken = greatest(${limit} / p.topics, 8) then t.last else coalesce(l.last, p.cursor) end as cursor,
-        t.taken < greatest(${limit} / p.topics, 8) and l.looked < greatest(${examinedMax} / p.topics, 32) as exhausted
-      from picked p
-      cross join lateral (select count(*) as taken, max(id) as last from taken where topic_id = p.topic_id) t
-      cross join lateral (select count(*) as looked, max(id) as last from examined where topic_id = p.topic_id) l
+      select topic_id, id, since from examined where served and not behind
     ), moved as (
       update broadcast b
-      set cursor = r.cursor, exhausted = r.exhausted, turn = nextval('broadcast_turn_taken'),
-        open_batches = b.open_batches + (r.taken > 0)::int
+      set cursor = r.reached, exhausted = r.exhausted, turn = nextval('broadcast_turn_taken'),
+        open_batches = b.open_batches + (exists (select from taken t where t.topic_id = r.topic_id))::int
       from reached r where b.topic_id = r.topic_id
       returning b.topic_id, b.exhausted and b.open_batches = 0 as finished
     ), written as (
@@ -136,8 +144,8 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     ), hastened as (
       update backlog b
       set due_at = greatest(${now}::timestamptz + b.newer_wait_ms * interval '1 ms', b.not_before)
-      from examined e join reached r using (topic_id)
-      where e.behind and e.supersedes and e.id <= r.cursor and b.subscription_id = e.id and b.token is null and b.number < e.to_number
+      from examined e
+      where e.behind and e.supersedes and b.subscription_id = e.id and b.token is null and b.number < e.to_number
         and b.due_at > greatest(${now}::timestamptz + b.newer_wait_ms * interval '1 ms', b.not_before)
       returning b.origin, b.due_at
     ), sooner as (
@@ -164,6 +172,15 @@ export async function claimBroadcasts(db: Db, claim: BroadcastClaim): Promise<Br
     hastened: rows[0]?.hastened ?? false,
   }
 }
+
+/** Whether a subscription `s` is one that the broadcast `p` is for. */
+function isServed(now: Date) {
+  return sql`(s.joined < p.to_number and s.through < p.to_number and ${leaseHolds(now)}
+    and (not p.newcomers_only or s.joined >= p.from_number))`
+}
+
+/** Probed by key: a join would hash a backlog of any size. */
+const isBehind = sql`((select true from backlog b where b.subscription_id = s.id) is not null)`
 
 /**
  * How a subscription `s` gets feeds of its topic, by either's word. Where each publication is a fact of its own, none is left
