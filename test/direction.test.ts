@@ -15,6 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ['distribution'],
   ['subscribing'],
   ['topic-policy.ts'],
+  ['fragments'],
   ['feeds', 'keys'],
   ['discovery', 'outbound'],
   ['db'],

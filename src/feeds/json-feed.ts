@@ -1,5 +1,6 @@
 import { type Feed, type Whole, whole } from './document.ts'
-import { entryAt, isSpace, type Place, type Source } from './source.ts'
+import { elementsOf, membersOf } from './json-places.ts'
+import { entryAt, type Source } from './source.ts'
 
 /** The items of a JSON Feed, <https://www.jsonfeed.org/version/1.1/>. */
 export function readJsonFeed(source: Source): Feed | Whole {
@@ -8,7 +9,7 @@ export function readJsonFeed(source: Source): Feed | Whole {
   const { version } = feed
   if (typeof version !== 'string' || !/^https?:\/\/jsonfeed\.org\/version\//.test(version))
     return whole('It is no feed.')
-  const lists = [...membersOf(source.text)].filter(({ name }) => name === 'items')
+  const lists = [...membersOf(source.text, source.text.indexOf('{'))].filter(({ name }) => name === 'items')
   const [list] = lists
   if (list === undefined || lists.length > 1 || !Array.isArray(feed.items))
     return whole('It has not one list of items.')
@@ -44,58 +45,4 @@ function identityOf(item: unknown): string | null {
   const id: unknown = typeof item === 'object' && item !== null && 'id' in item ? item.id : null
   if (typeof id === 'number') return String(id)
   return typeof id === 'string' && id !== '' ? id : null
-}
-
-/** The members of the outermost object. What is read from here on is known to be JSON. */
-function* membersOf(text: string): Generator<Place & { readonly name: string }, void> {
-  for (let at = afterSpace(text, text.indexOf('{') + 1); text[at] === '"'; ) {
-    const nameEnd = valueEnd(text, at)
-    const start = afterSpace(text, text.indexOf(':', nameEnd) + 1)
-    const end = valueEnd(text, start)
-    yield { name: JSON.parse(text.slice(at, nameEnd)), start, end }
-    at = afterSpace(text, afterSpace(text, end) + 1)
-  }
-}
-
-/** The elements of the array that begins at `from`. */
-function* elementsOf(text: string, from: number): Generator<Place, void> {
-  let start = afterSpace(text, from + 1)
-  while (text[start] !== ']') {
-    const end = valueEnd(text, start)
-    yield { start, end }
-    const next = afterSpace(text, end)
-    start = text[next] === ',' ? afterSpace(text, next + 1) : next
-  }
-}
-
-/** Behind the value that begins at `start`. */
-function valueEnd(text: string, start: number): number {
-  if (!/["[{]/.test(text[start] ?? '')) return literalEnd(text, start)
-  let at = start
-  let depth = 0
-  do {
-    const character = text[at] ?? ''
-    if ('[{'.includes(character)) depth++
-    if (']}'.includes(character)) depth--
-    at = character === '"' ? stringEnd(text, at) : at + 1
-  } while (depth > 0)
-  return at
-}
-
-function stringEnd(text: string, start: number): number {
-  let at = start + 1
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return at + 1
-}
-
-function literalEnd(text: string, start: number): number {
-  let at = start
-  while (/[\w.+-]/.test(text[at] ?? '')) at++
-  return at
-}
-
-function afterSpace(text: string, from: number): number {
-  let at = from
-  while (isSpace(text.charCodeAt(at))) at++
-  return at
 }

@@ -1,0 +1,44 @@
+import { compile } from 'css-select'
+import { type JsonPath, parseDottedKeys, parseJsonPath, parseJsonPointer } from './json-path.ts'
+
+/** The part of a page that a fragment names, as a page of either kind understands it; at least one of the two. */
+export interface Fragment {
+  /** CSS, for markup. */
+  readonly selector: string | null
+  /** For JSON. */
+  readonly path: JsonPath | null
+}
+
+/**
+ * Reads what stands behind a topic's `#`, as Superfeedr's subscribers wrote it: a CSS selector for a page of markup, JSONPath
+ * for JSON. What begins with `$` is JSONPath, with `/` a JSON Pointer; keys with dots between are read both ways, for only
+ * the page shows which is meant.
+ *
+ * @param text unescaped
+ * @returns or what is wrong with it, as the end of a sentence
+ */
+export function parseFragment(text: string): Fragment | string {
+  if (text.startsWith('$')) return jsonOnly(parseJsonPath(text), 'JSONPath')
+  if (text.startsWith('/')) return jsonOnly(parseJsonPointer(text), 'JSON Pointer')
+  const path = parseDottedKeys(text)
+  const wrong = selectorFault(text)
+  if (wrong !== null && path === null) return `'${text}' is no CSS selector: ${wrong}`
+  return { selector: wrong === null ? text : null, path }
+}
+
+function jsonOnly(path: JsonPath | string, what: string): Fragment | string {
+  return typeof path === 'string' ? `, read as ${what}, ${path}` : { selector: null, path }
+}
+
+/** null: it can be used. */
+function selectorFault(text: string): string | null {
+  if (text.trim() === '') return 'it is empty'
+  if (/^\s*[>+~]|(?<!\\)[>+~]\s*$/.test(text)) return 'a combinator stands at its beginning or end'
+  try {
+    compile(text)
+    return null
+  } catch (error) {
+    // The parser's own words; a selector too deep for its stack has none that help.
+    return error instanceof RangeError || !(error instanceof Error) ? 'it nests too deeply' : error.message
+  }
+}

@@ -1,0 +1,45 @@
+import { selectAll } from 'css-select'
+import { DomHandler, Parser } from 'htmlparser2'
+import type { Place } from '../feeds/source.ts'
+
+/**
+ * Where the elements that a CSS selector matches stand in a page, in its order, each with its tags. One inside another that
+ * matches is part of that and does not come twice. An element that the page does not close ends where HTML ends it.
+ */
+export function markupPlaces(text: string, selector: string, { isXml }: { readonly isXml: boolean }): readonly Place[] {
+  const places: Place[] = []
+  for (const { startIndex, endIndex } of selectAll(selector, treeOf(text, isXml), { xmlMode: isXml })) {
+    const place = { start: tagAt(text, startIndex), end: (endIndex ?? 0) + 1 }
+    if (place.start >= (places.at(-1)?.end ?? 0)) places.push(place)
+  }
+  return places
+}
+
+function treeOf(text: string, isXml: boolean): DomHandler['root'] {
+  let isImplied = false
+  let isOver = false
+  const handler = new DomHandler(undefined, { withStartIndices: true, withEndIndices: true }, (element) => {
+    if (isOver) element.endIndex = text.length - 1
+    else if (!isImplied) element.endIndex = text.indexOf('>', parser.endIndex)
+    // What ended it without a tag of its own, the next tag for instance, is no part of it, whatever the handler believes.
+    else if (element.startIndex !== parser.startIndex) element.endIndex = tagAt(text, parser.startIndex) - 1
+  })
+  const parser = new Parser(
+    Object.assign(handler, {
+      onclosetag(_: string, implied: boolean) {
+        isImplied = implied
+        DomHandler.prototype.onclosetag.call(handler)
+      },
+    }),
+    { xmlMode: isXml },
+  )
+  parser.write(text)
+  isOver = true
+  parser.end()
+  return handler.root
+}
+
+/** Where the parser's next tag begins: after a closing tag with white space in it, it takes the rest of that for its beginning. */
+function tagAt(text: string, from: number | null): number {
+  return text.indexOf('<', from ?? 0)
+}
