@@ -31,7 +31,7 @@ export function refuseForeignPages(incoming: IncomingMessage, config: OriginSett
   })
 }
 
-const exposed = { 'Access-Control-Expose-Headers': 'Fanfare-Number, Fanfare-Gap, Link, Retry-After' }
+const exposed = { 'Access-Control-Expose-Headers': 'Fanfare-Number, Fanfare-Gap, Fanfare-Unfetched, Link, Retry-After' }
 
 function originsAllowed(config: OriginSettings): readonly string[] {
   const { STREAM_ORIGINS, HUB_URL, HUB_URL_ALIASES, TOPIC_ALLOW, OUTBOUND_ALLOW } = config

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { WebSocket } from 'ws'
 import { linkHeader } from '../discovery/link-header.ts'
-import { type Gap, gapJson } from '../streams/frames.ts'
+import { type Gap, gapJson, unfetchedJson, unfetchedSentence } from '../streams/frames.ts'
 import type { Sink } from '../streams/reader.ts'
 
 /** Server-Sent Events (HTML Standard §9.2): the number is the id, with which an EventSource comes back. */
@@ -16,6 +16,8 @@ export function eventSink(outgoing: ServerResponse): Sink {
         outgoing.write('\n\n', () => resolve()) // Also called where the connection ends first.
         outgoing.uncork()
       }),
+    // Not called `error`, which is how an EventSource tells of its connection.
+    unfetched: () => void outgoing.write(`event: unfetched\ndata: ${unfetchedJson()}\n\n`),
     // Without an id: where the reader stands is told by the notification that follows.
     gap: (gap) => void outgoing.write(`event: gap\ndata: ${gapJson(gap)}\n\n`),
     beat: () => void outgoing.write(':\n\n'),
@@ -34,6 +36,7 @@ export function socketSink(socket: WebSocket): Sink {
     form: 'json',
     notify: (_, frame) => new Promise((resolve) => socket.send(frame, { binary: false }, () => resolve())),
     gap: (gap) => socket.send(gapJson(gap)),
+    unfetched: () => socket.send(unfetchedJson()),
     beat() {
       if (!answered) return socket.terminate()
       answered = false
@@ -50,12 +53,13 @@ export function pollSink(
   { through, waitMs, headers }: { readonly through: number; readonly waitMs: number; readonly headers: Headers },
 ): Sink {
   let missing: Gap | null = null
+  let unfetched: Headers = {}
   const wait = setTimeout(nothing, waitMs)
   outgoing.once('close', () => clearTimeout(wait))
 
   function nothing(): void {
     if (outgoing.headersSent) return
-    outgoing.writeHead(204, { ...headers, 'Fanfare-Number': String(through) })
+    outgoing.writeHead(204, { ...headers, ...unfetched, 'Fanfare-Number': String(through) })
     outgoing.end()
   }
 
@@ -79,6 +83,9 @@ export function pollSink(
     },
     gap(gap) {
       missing = gap
+    },
+    unfetched() {
+      unfetched = { 'Fanfare-Unfetched': unfetchedSentence }
     },
     beat: () => {},
     end: nothing,

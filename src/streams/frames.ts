@@ -8,6 +8,14 @@ export interface Gap {
   readonly next: number
 }
 
+/** Nothing was ever published of the topic, and the last fetch brought nothing. Why, its owner is told, and not whoever reads it. */
+export const unfetchedSentence =
+  'The topic could not be fetched: it has to answer 200, with content. What it publishes once it does will come.'
+
+export function unfetchedJson(): string {
+  return JSON.stringify({ event: 'unfetched', why: unfetchedSentence })
+}
+
 /** How a reader takes a publication: as one line of JSON with all that is known of it, or as its own bytes. */
 export type Form = 'json' | 'bytes'
 

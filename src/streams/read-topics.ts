@@ -23,19 +23,19 @@ type Entry = { -readonly [Key in keyof TopicState]: TopicState[Key] } & { readon
 export function createReadTopics(): ReadTopics {
   const topics = new Map<number, Entry>()
 
-  function update({ id, newest, delivery, everyFrom }: TopicState): void {
+  function update({ id, newest, delivery, everyFrom, unfetched }: TopicState): void {
     const topic = topics.get(id)
     if (topic === undefined || topic.newest > newest) return
     topic.newest = newest
     topic.delivery = delivery
     topic.everyFrom = everyFrom
+    topic.unfetched = unfetched
   }
 
   return {
     join(found, readerOf) {
-      const { id, newest, delivery, everyFrom } = found
-      const topic: Entry = topics.get(id) ?? { id, newest, delivery, everyFrom, readers: new Set() }
-      topics.set(id, topic)
+      const topic: Entry = topics.get(found.id) ?? { ...found, readers: new Set() }
+      topics.set(found.id, topic)
       update(found)
       const reader = readerOf(topic)
       topic.readers.add(reader)

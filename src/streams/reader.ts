@@ -9,6 +9,8 @@ export interface Sink {
   /** Resolves once the connection has taken the frame, or has ended: only then is the next one read. */
   notify(publication: Omit<Publication, 'body'>, frame: Buffer): Promise<void>
   gap(gap: Gap): void
+  /** Tells that there is nothing to read, and why (`frames.ts`). */
+  unfetched(): void
   /** Shows that both sides are still there. */
   beat(): void
   /** Says goodbye, since the hub stops or the topic is gone: the client may come again. */
@@ -22,6 +24,8 @@ export interface TopicState extends Numbers {
   readonly id: number
   /** The newest number this process knows of. */
   readonly newest: number
+  /** Nothing was ever published, and the last fetch brought nothing either. */
+  readonly unfetched: boolean
 }
 
 /** Where a reader begins. */
@@ -79,6 +83,7 @@ export function createReader(topic: TopicState, place: Place, sink: Sink, parts:
   let { through, lost, eager } = place
   let stuckSinceMs: number | null = null
   let pumping = false
+  let toldUnfetched = false
   let closed = false
   let release = () => {}
 
@@ -124,6 +129,11 @@ export function createReader(topic: TopicState, place: Place, sink: Sink, parts:
     eager = false
   }
 
+  function tellUnfetched(): void {
+    if (!toldUnfetched) sink.unfetched()
+    toldUnfetched = true
+  }
+
   async function send(publication: Publication): Promise<void> {
     const { frame, release: letGo } = await frames.hold(publication, sink.form, { cut })
     release = letGo
@@ -148,7 +158,9 @@ export function createReader(topic: TopicState, place: Place, sink: Sink, parts:
 
   return {
     wake() {
-      if (!pumping && !closed) void pump()
+      if (closed) return
+      if (topic.unfetched) tellUnfetched()
+      if (!pumping) void pump()
     },
     get stuckSinceMs() {
       return stuckSinceMs

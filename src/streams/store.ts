@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, Delivery } from '../db/schema.ts'
 import type { Numbers } from '../distribution/owed.ts'
 import { originOf, urlKey } from '../url-key.ts'
+import type { TopicState } from './reader.ts'
 
 /** A topic as somebody who begins to read it finds it. */
 export interface FoundTopic extends Numbers {
@@ -57,22 +58,36 @@ export interface TopicNews {
   readonly newest: number | null
   readonly delivery: Delivery
   readonly everyFrom: number
+  /** Nothing was ever published, and the last fetch brought nothing: none is under way or due. */
+  readonly unfetched: boolean
 }
 
-/** Of the topics that are read those with a newer number than the one known here, or none: one statement for all of them. */
+/**
+ * Of the topics that are read those with a newer number than the one known here, or none, and those without any whose fetch
+ * came to nothing: one statement for all of them.
+ */
 export async function readNews(
   db: Db,
-  topics: readonly { readonly id: number; readonly newest: number }[],
+  topics: readonly Pick<TopicState, 'id' | 'newest' | 'unfetched'>[],
+  { now }: { readonly now: Date },
 ): Promise<readonly TopicNews[]> {
   const { rows } = await sql<TopicNews>`
     select known.id, topic.newest, coalesce(topic.delivery, 'latest') as delivery,
-      coalesce(topic.every_from, 1) as "everyFrom"
-    from unnest(${topics.map(({ id }) => id)}::bigint[], ${topics.map(({ newest }) => newest)}::bigint[])
-      as known (id, newest)
+      coalesce(topic.every_from, 1) as "everyFrom", ${isUnfetched(now)} as unfetched
+    from unnest(
+      ${topics.map(({ id }) => id)}::bigint[], ${topics.map(({ newest }) => newest)}::bigint[],
+      ${topics.map(({ unfetched }) => unfetched)}::boolean[]
+    ) as known (id, newest, unfetched)
     left join topic on topic.id = known.id
-    where topic.id is null or topic.newest > known.newest
+    where topic.id is null or topic.newest > known.newest or ${isUnfetched(now)} <> known.unfetched
   `.execute(db)
   return rows
+}
+
+function isUnfetched(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`coalesce(
+    topic.newest = 0 and topic.fetched_at is not null and topic.token is null and coalesce(topic.due_at > ${now}, true), false
+  )`
 }
 
 /** Where a reader stands, and how far `owed` would carry it. */

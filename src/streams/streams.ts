@@ -4,10 +4,10 @@ import { createAdmission } from './admission.ts'
 import { type BeginParts, beginStream, readingTimes } from './begin.ts'
 import { createFrames } from './frames.ts'
 import { createReadTopics } from './read-topics.ts'
-import { createReader, type Place, placeOf, type Reader, type Sink, type TopicState } from './reader.ts'
+import { createReader, type Place, placeOf, type Reader, type Sink } from './reader.ts'
 import { createReading } from './reading.ts'
 import type { StreamRequest } from './request.ts'
-import { goOnReading, readNews } from './store.ts'
+import { type FoundTopic, goOnReading, readNews } from './store.ts'
 import { createWatch } from './watch.ts'
 
 /** Those who read topics without a callback, each at its own pace, by the same numbers that subscribers get. */
@@ -82,7 +82,7 @@ export function createStreams(parts: StreamsParts): Streams {
   }
 
   async function lookAtTopics(): Promise<void> {
-    for (const { id, newest, ...news } of await readNews(db, topics.all())) {
+    for (const { id, newest, ...news } of await readNews(db, topics.all(), { now: world.now() })) {
       const readers = [...(topics.get(id)?.readers ?? [])]
       if (newest !== null) topics.update({ id, newest, ...news })
       for (const reader of readers) {
@@ -107,12 +107,12 @@ export function createStreams(parts: StreamsParts): Streams {
     throw new RequestRefused('This hub is stopping: ask again.', { status: 503, retryAfterSeconds: 1 })
   }
 
-  function streamOf(found: TopicState, place: Place, giveBack: () => void): Stream {
+  function streamOf(found: FoundTopic, place: Place, giveBack: () => void): Stream {
     let reader: Reader | null = null
     return {
       through: place.through,
       start(sink) {
-        reader = topics.join(found, (topic) => createReader(topic, place, sink, readerParts))
+        reader = topics.join({ ...found, unfetched: false }, (topic) => createReader(topic, place, sink, readerParts))
         if (stopped !== null) reader.end()
         else reader.wake()
         watch.begin()

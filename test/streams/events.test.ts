@@ -96,6 +96,36 @@ test('newest=true of a topic the hub does not know has it fetched once', async (
   assert.equal(hub.publisher.fetches('/page').length, 1)
 })
 
+for (const [what, answer] of Object.entries({ 'is not there': { status: 404 }, 'is empty': { status: 200 } })) {
+  test(`who waits for the newest of a topic that ${what} is told so, once, and gets it when it comes all the same`, async (t) => {
+    const hub = await wholeHub(t)
+    const topic = hub.publisher.topic('/page')
+    hub.publisher.answersNext('/page', answer, answer)
+    const client = await openEvents(t, streamUrl(hub.url, topic, { newest: 'true' }))
+    await hub.drain()
+    await client.until(() => client.events.length === 1, 'what is wrong')
+    hub.world.advance({ minutes: 1 })
+    await hub.drain()
+    assert.equal(hub.publisher.fetches('/page').length, 2)
+    const later = await openEvents(t, streamUrl(hub.url, topic))
+    await later.until(() => later.events.length === 1, 'what is wrong')
+    await publishes(hub, '/page', 'content')
+    for (const each of [client, later]) {
+      await each.until(() => each.bodies.length === 1, 'the content')
+      assert.deepEqual(
+        each.events.map(({ event, id }) => [event, id]),
+        [
+          ['unfetched', null],
+          ['notification', '1'],
+        ],
+      )
+      const { event, why } = JSON.parse(each.events[0]?.data ?? '')
+      assert.equal(event, 'unfetched')
+      assert.match(why, /^The topic could not be fetched: it has to answer 200, with content\./)
+    }
+  })
+}
+
 for (const [name, resume] of Object.entries({
   'the header an EventSource sends': (after: string) => ({
     headers: { 'Last-Event-ID': after },

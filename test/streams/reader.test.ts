@@ -18,13 +18,14 @@ test('what was being read for a stream when it was ended is not written behind t
     form: 'json',
     notify: async () => void written.push('notification'),
     gap: () => void written.push('gap'),
+    unfetched: () => void written.push('unfetched'),
     beat: () => void written.push('beat'),
     end: () => void written.push('end'),
     cut: () => void written.push('cut'),
   }
   const reads = Promise.withResolvers<Publication>()
   const reader = createReader(
-    { id: 1, delivery: 'latest', everyFrom: 1, newest: 1 },
+    { id: 1, delivery: 'latest', everyFrom: 1, newest: 1, unfetched: false },
     { through: 0, lost: 9, eager: false },
     sink,
     {

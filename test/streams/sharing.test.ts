@@ -26,7 +26,7 @@ test('the news of all topics that are read are asked for in one statement, and n
   const database = await testDatabase(t, { connectionsMax: 8 })
   const statements = recordStatements(database.pool)
   const hub = await wholeHub(t, { database })
-  const looks = () => statements.filter((statement) => /known \(id, newest\)/.test(statement)).length
+  const looks = () => statements.filter((statement) => /known \(id, newest, unfetched\)/.test(statement)).length
   await publishes(hub, '/page', 'content')
   assert.equal(looks(), 0)
   const urls = Array.from({ length: 50 }, (_, at) => streamUrl(hub.url, hub.publisher.topic(`/${at}`)))

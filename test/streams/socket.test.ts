@@ -23,6 +23,10 @@ test('SF-08: the same over WebSocket, read by a client as browsers have it', asy
   const lost = await openSocket(t, streamUrl(hub.url, topic, { after: '7' }))
   await lost.until(() => lost.messages.length === 2, 'the gap and what follows')
   assert.deepEqual(lost.messages[0], { event: 'gap', after: 7, next: 2 })
+  const nothing = await openSocket(t, streamUrl(hub.url, hub.publisher.topic('/nothing'), { newest: 'true' }))
+  await hub.drain()
+  await nothing.until(() => nothing.messages.length === 1, 'that it could not be fetched')
+  assert.equal(nothing.messages[0]?.event, 'unfetched')
 })
 
 test('a WebSocket is refused as an HTTP request, with the same sentences', async (t) => {
