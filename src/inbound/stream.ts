@@ -35,8 +35,14 @@ export async function streamTopic(
 ): Promise<Response> {
   refuseForeignPages(incoming, parts.config)
   if (incoming.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight })
-  if (incoming.method !== 'GET') return plainText('Use GET.', 405, { Allow: 'GET, OPTIONS' })
+  if (incoming.method === 'HEAD') return headOf(requestOf(incoming, parts.config))
+  if (incoming.method !== 'GET') return plainText('Use GET.', 405, { Allow: 'GET, HEAD, OPTIONS' })
   return writeStream({ incoming, outgoing }, requestOf(incoming, parts.config), parts, asking)
+}
+
+/** RFC 9110 §9.3.2. No stream is begun for it, so it cannot say whether there is room for one. */
+function headOf({ waitMs }: StreamRequest): Response {
+  return new Response(null, { headers: waitMs === null ? { ...streamHeaders, ...eventHeaders } : streamHeaders })
 }
 
 /** Writes a stream, or what a long poll gets, beside the app. */

@@ -55,6 +55,7 @@ test('other methods are answered 405 with what is allowed, unknown paths 404', a
     ['OPTIONS', '/', 405, 'GET, HEAD, POST'],
     ['POST', '/health/live', 405, 'GET, HEAD'],
     ['POST', '/metrics', 405, 'GET, HEAD'],
+    ['POST', '/stream', 405, 'GET, HEAD, OPTIONS'],
     ['GET', '/nothing', 404, null],
     ['POST', '/nothing', 404, null],
     ['GET', '/health', 404, null],

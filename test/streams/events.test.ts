@@ -48,6 +48,24 @@ test('SF-08: a stream tells what is published, numbered, without a callback', as
   })
 })
 
+test('a HEAD is answered as the stream would be, and begins none', async (t) => {
+  const hub = await wholeHub(t)
+  const url = streamUrl(hub.url, hub.publisher.topic('/page'), { newest: 'true' })
+  const head = await fetch(url, { method: 'HEAD' })
+  assert.equal(hub.hub.readings.streamsOpen(), 0)
+  assert.deepEqual(await hub.database.db.selectFrom('topic').select('id').execute(), [])
+  const client = await openEvents(t, url)
+  assert.equal(head.status, client.status)
+  for (const name of ['content-type', 'cache-control', 'x-accel-buffering', 'x-content-type-options']) {
+    assert.equal(head.headers.get(name), client.headers[name], name)
+  }
+  url.searchParams.set('wait', 'long')
+  assert.equal((await fetch(url, { method: 'HEAD' })).status, 400)
+  url.searchParams.set('wait', '10')
+  const poll = await fetch(url, { method: 'HEAD' })
+  assert.deepEqual([poll.status, poll.headers.get('content-type')], [200, null])
+})
+
 test('content that is not UTF-8 comes as base64, and every byte of it arrives', async (t) => {
   const hub = await wholeHub(t)
   const client = await openEvents(t, streamUrl(hub.url, hub.publisher.topic('/page')))
