@@ -57,8 +57,10 @@ export interface UrlSearch {
 const pageMax = 1_000_000
 const byPageMax = 500
 
+/** @throws {RequestRefused} also for a search by what is not known here: all that there is would look like what was found */
 export function listRequest(form: Form): ListRequest {
   refuseRanks(form)
+  refuseUnknownSearches(form)
   return {
     page: whole(form, 'page', { standard: 1, min: 1, max: pageMax }),
     byPage: whole(form, 'by_page', { standard: 20, min: 1, max: byPageMax }),
@@ -89,6 +91,29 @@ function refuseRanks(form: Form): void {
   if (rank === undefined) return
   throw refused(`search[feed][${rank}]`, 'is not known here, since this hub ranks no feeds: use url, inurl or hostname')
 }
+
+function refuseUnknownSearches(form: Form): void {
+  const unknown = form.find(({ name, value }) => value !== '' && /^search(?:$|[[.])/.test(name) && !isSearch(name))
+  if (unknown === undefined) return
+  throw refused(
+    unknown.name.slice(0, nameShownMax),
+    'is not known here: use search[feed] or search[endpoint], each with [url], [inurl] or [hostname], or search[format]',
+  )
+}
+
+const nameShownMax = 64
+
+/** In either spelling. */
+function isSearch(name: string): boolean {
+  const words = /^search(?:(?:\[\w+\])+|(?:\.\w+)+)$/.test(name) ? (name.match(/\w+/g) ?? []) : []
+  return searches.has(words.slice(1).join('.'))
+}
+
+const searches: ReadonlySet<string> = new Set([
+  ...['feed.url', 'feed.inurl', 'feed.hostname'],
+  ...['endpoint.url', 'endpoint.inurl', 'endpoint.hostname'],
+  'format',
+])
 
 /** Which past entries are wanted, and how. */
 export interface RetrieveRequest {

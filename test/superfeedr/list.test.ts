@@ -82,6 +82,15 @@ test('SF-05: a search is written with brackets or dots, and finds by URL, by a p
   }
 })
 
+test('SF-05: what is no search, or asks for nothing, filters nothing', async (t) => {
+  const hub = await wholeHub(t)
+  const user = await keyedUser(hub)
+  await user.subscribe(hub.publisher.topic('/blog'), hub.subscriber.callback())
+  for (const fields of [{ research: 'a' }, { 'search[feed][title]': '' }, { 'search[feed][url]': '' }]) {
+    assert.equal((await listedIn(await user.get({ 'hub.mode': 'list', ...fields }))).length, 1, JSON.stringify(fields))
+  }
+})
+
 test('SF-09: this hub searches nothing, and says what to do instead', async (t) => {
   const hub = await wholeHub(t)
   const answer = await (await keyedUser(hub)).post({ 'hub.mode': 'search', query: 'cats' })

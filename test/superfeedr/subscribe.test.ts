@@ -354,6 +354,11 @@ test('what is asked for wrongly is told with what would be right', async (t) => 
     [{ 'hub.mode': 'list', by_page: '501' }, 422, /^by_page must be a whole number from 1 to 500/],
     [{ 'hub.mode': 'list', 'search[feed][velocity]': '3' }, 422, /ranks no feeds/],
     [{ 'hub.mode': 'list', 'search[feed][url]': 'a\0' }, 422, /NUL/],
+    [{ 'hub.mode': 'list', 'search[feed][title]': 'a' }, 422, /^search\[feed\]\[title\] is not known here: use search/],
+    [{ 'hub.mode': 'list', 'search.endpoint.format': 'json' }, 422, /^search\.endpoint\.format is not known/],
+    [{ 'hub.mode': 'list', 'search[feed].url': 'a' }, 422, /^search\[feed\]\.url is not known here/],
+    [{ 'hub.mode': 'list', search: 'example' }, 422, /^search is not known here/],
+    [{ 'hub.mode': 'list', 'search[': 'a' }, 422, /^search\[ is not known here/],
     [{ 'hub.mode': 'list', 'search[format]': 'xml' }, 422, /^search\[format\] must be json or atom/],
   ] as const) {
     const refused = await user.post(fields as Record<string, string>)
