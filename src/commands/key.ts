@@ -1,6 +1,6 @@
 import { readConfig } from '../config.ts'
 import type { Db, Delivery, Right } from '../db/schema.ts'
-import { describePattern, parsePattern } from '../keys/pattern.ts'
+import { describeBreadth, describePattern, parsePattern } from '../keys/pattern.ts'
 import { createKey, listKeys, type PublisherKey, revokeKey } from '../keys/store.ts'
 import {
   allRights,
@@ -26,7 +26,7 @@ Whoever has a publisher's key may POST the content of its topics to the hub, wit
 
   --topic https://example.org/feed      that topic alone
   --topic https://example.org/blog/*    everything beneath that path
-  --topic https://example.org           the whole origin
+  --topic https://example.org           the whole origin, as https://example.org/ and https://example.org/*
   --delivery every     each publication to each subscriber, in turn: every one says something of its own
   --delivery latest    the newest is enough: each replaces what came before
   without --delivery   feeds (Atom, RSS, JSON Feed) as latest, everything else as every
@@ -82,7 +82,7 @@ async function createForPublisher(
   const pattern = patternOf(given.topic)
   const delivery = deliveryOf(given.delivery)
   const { id, secret } = await withKeys(environment, (db, now) => createKey(db, { pattern, delivery, now }))
-  complain(`Key ${id} may publish ${describePattern(pattern)}, delivered ${describeDelivery(delivery)}.
+  complain(`Key ${id} may publish ${describePattern(pattern)}: ${describeBreadth(pattern)}, delivered ${describeDelivery(delivery)}.
 It is shown this once: the hub keeps only its hash. Send it as Authorization: Bearer, or put it into FANFARE_KEY.
 `)
   say(`${secret}\n`)

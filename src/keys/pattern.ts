@@ -34,6 +34,12 @@ export function describePattern({ origin, path }: TopicPattern): string {
   return `${new URL(origin).origin}${path}${isPrefix(path) ? '*' : ''}`
 }
 
+/** How much that is, in words: whoever wrote `https://example.org/` may have meant that page. */
+export function describeBreadth(pattern: TopicPattern): string {
+  if (!isPrefix(pattern.path)) return 'that topic alone'
+  return pattern.path === '/' ? 'the whole origin' : 'everything beneath that path'
+}
+
 /**
  * Whether a key with this pattern may publish the topic. Dot segments and escaped slashes go on the wire as given and many
  * servers resolve them: `/blog/..%2Fprivate` lies beneath `/blog/` whichever way it is read, or not at all.

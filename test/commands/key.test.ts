@@ -16,10 +16,15 @@ test('a key is shown once, by itself where a script reads it, and listed with wh
   assert.match(made.stdout, /^fanfare_[\w-]{43}\n$/)
   assert.match(
     made.printed,
-    /^Key 1 may publish https:\/\/example\.org\/blog\/\*, delivered latest\.\n.*shown this once/,
+    /^Key 1 may publish https:\/\/example\.org\/blog\/\*: everything beneath that path, delivered latest\.\n.*shown this once/,
   )
   assert.equal((await findKey(db, made.stdout.trim()))?.id, 1)
-  assert.equal((await keys('create', '--topic', 'https://example.org')).code, 0)
+  for (const [topic, sentence] of [
+    ['https://example.org/', /^Key 2 may publish https:\/\/example\.org\/\*: the whole origin, /],
+    ['https://example.org/feed', /^Key 3 may publish https:\/\/example\.org\/feed: that topic alone, /],
+  ] as const) {
+    assert.match((await keys('create', '--topic', topic)).printed, sentence)
+  }
 
   const { stdout } = await keys('list')
   assert.equal(stdout.includes(made.stdout.trim()), false)
