@@ -15,6 +15,10 @@ export const distributionFaults = {
     does: 'does not tell the length of a delivery',
     fails: ['distribution/is-an-ordinary-request'],
   },
+  'normalizes-callback': {
+    does: 'calls the callback as an HTTP client writes its URL: no dot segments, unreserved characters decoded',
+    fails: ['distribution/keeps-every-byte-of-the-callback'],
+  },
   'adds-to-callback-query-on-delivery': {
     does: "adds hub.topic to the callback's query on delivery",
     fails: ['distribution/goes-to-the-callback-as-given'],
