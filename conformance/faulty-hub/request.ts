@@ -1,6 +1,7 @@
 import type { Has } from './faults.ts'
 import { isRefusedAddress } from './private.ts'
 import type { HubSettings } from './settings.ts'
+import { keyOf } from './url.ts'
 
 export interface SubscriptionRequest {
   readonly kind: 'subscribe' | 'unsubscribe'
@@ -41,7 +42,7 @@ export function readSubscription(
   return {
     kind: mode,
     topic: readUrl(fields, 'hub.topic', settings, has),
-    callback: readUrl(fields, 'hub.callback', settings, has),
+    callback: readCallback(fields, settings, has),
     secret: readSecret(fields, has),
     leaseSeconds: mode === 'subscribe' || has('unsubscribe-needs-a-lease') ? readLease(fields, settings, has) : 0,
     verifyToken: single(fields, 'hub.verify_token'),
@@ -56,10 +57,16 @@ function single(fields: URLSearchParams, name: string): string | undefined {
   return values[0] === '' ? undefined : values[0]
 }
 
+function readCallback(fields: URLSearchParams, settings: HubSettings, has: Has): string {
+  const callback = readUrl(fields, 'hub.callback', settings, has)
+  return has('normalizes-callback') ? keyOf(callback, has) : callback
+}
+
 function readUrl(fields: URLSearchParams, name: string, settings: HubSettings, has: Has): string {
   const value = single(fields, name)
   if (value === undefined) {
-    if (has('accepts-missing-parameters')) return 'http://127.0.0.1:9/missing'
+    const isTaken = has('accepts-missing-parameters') || (has('accepts-empty-parameters') && fields.has(name))
+    if (isTaken) return 'http://127.0.0.1:9/missing'
     throw new Refused(has('silent-errors') ? 'Bad request' : `${name} is missing.`)
   }
   const url = URL.parse(value)

@@ -14,6 +14,10 @@ export const subscriptionFaults = {
     fails: ['subscription/ignores-unknown-parameters'],
   },
   'accepts-json': { does: 'takes a JSON body for a form', fails: ['subscription/refuses-json'] },
+  'accepts-empty-parameters': {
+    does: 'accepts requests whose hub.topic or hub.callback is empty',
+    fails: ['subscription/refuses-empty-parameters'],
+  },
   'accepts-missing-parameters': {
     does: 'accepts requests that lack hub.topic or hub.callback',
     fails: ['subscription/refuses-incomplete-requests'],
