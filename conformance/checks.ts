@@ -42,10 +42,13 @@ export async function expectReached(
   await Promise.all(subscriptions.map(({ callback }) => callback.delivery()))
 }
 
-/** Pings, and returns the fetch that came of it; fails the claim where none does. */
+/**
+ * Pings, and returns the fetch that came of it; fails the claim where none does. What the ping is answered is not looked at: a
+ * hub that fetches first may refuse it for what the topic served.
+ */
 export async function fetchAfterPing(context: Context, topic: Topic): Promise<Arrival> {
   const before = new Set(topic.fetches)
-  expectAccepted(await context.ping(topic), 'a ping')
+  await context.ping(topic)
   let fetch = await topic.fetch()
   while (before.has(fetch)) fetch = await topic.fetch()
   return fetch

@@ -8,7 +8,7 @@ import type { Inside } from './inside.ts'
 import { readTopics, spendPing } from './ping.ts'
 import { Refused, readSubscription, type SubscriptionRequest } from './request.ts'
 import { deny, pairOf, type Verdict, verify } from './subscriptions.ts'
-import { fetchContent, newUrlOf, noteChange, pollWithoutRest } from './topics.ts'
+import { fetchContent, isBroken, newUrlOf, noteChange, pollWithoutRest } from './topics.ts'
 import { keyOf } from './url.ts'
 
 /** What is answered, and what is done once that was sent. */
@@ -74,7 +74,10 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     const topics = readTopics(fields, inside)
     spendPing(inside, topics)
     const fetched = Promise.all(topics.map((topic) => noteChange(inside, topic)))
-    if (has('answers-ping-after-fetch')) await fetched
+    if (has('answers-ping-after-fetch')) {
+      await fetched
+      if (topics.some((topic) => isBroken(inside, topic))) throw new Refused('The topic serves nothing.')
+    }
     const status = has('publish-answers-200') ? 200 : 204
     if (!has('ping-with-callback-subscribes') || !fields.has('hub.callback')) return { status }
     const asked = new URLSearchParams({

@@ -68,6 +68,8 @@ export interface TopicState {
   /** Who asked since the fetch began. */
   readonly waiting: Asker[]
   content: Content | undefined
+  /** Whether the last fetch brought no content, nor that it is what it was. */
+  broken: boolean
   validators: readonly Header[]
   cookie: string | undefined
   /** The last delivery, for the fault that has each wait for the one before. */

@@ -22,6 +22,11 @@ export async function noteChange(inside: Inside, url: string, asker: Asker = 'pu
   topic.fetching = false
 }
 
+/** Whether the topic, when it was last fetched, served nothing to deliver. */
+export function isBroken(inside: Inside, url: string): boolean {
+  return topicAt(inside, url).broken
+}
+
 /** New content from the publisher's own hand. */
 export function takeHandedOver(inside: Inside, url: string, content: Pick<Content, 'body' | 'type' | 'hubs'>): void {
   const topic = topicAt(inside, url)
@@ -74,6 +79,7 @@ function unknownTopic(url: string): TopicState {
     handovers: 0,
     waiting: [],
     content: undefined,
+    broken: false,
     validators: [],
     cookie: undefined,
     turn: Promise.resolve(null),
@@ -94,6 +100,7 @@ async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promi
   if (asker === 'hub' && has('delivers-nothing-it-looked-for')) return void (await fetchTopic(inside, { ...topic }))
   const fetched = await fetchTopic(inside, topic)
   if (topic.handovers !== handovers && !has('lets-a-fetch-undo-content')) return
+  topic.broken = fetched.kind === 'nothing'
   if (fetched.kind === 'nothing') return
   if (fetched.kind === 'content') topic.content = fetched.content
   const { content } = topic

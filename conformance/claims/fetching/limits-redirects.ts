@@ -1,4 +1,3 @@
-import { expectAccepted } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 import { redirectBeforeServing } from '../../redirecting.ts'
 
@@ -18,7 +17,8 @@ export const claim: Claim = {
     const [long, circle, witness] = await Promise.all([subscribed(), subscribed(), subscribed()])
     redirectBeforeServing(long.topic, { hops, body: 'At last.' })
     redirectBeforeServing(circle.topic, { hops: Number.POSITIVE_INFINITY, body: '' })
-    for (const { topic } of [long, circle]) expectAccepted(await ping(topic), 'a ping')
+    // A hub that fetches before it answers may refuse such a ping.
+    for (const { topic } of [long, circle]) await ping(topic)
     await publish(witness.topic)
     await witness.callback.delivery()
     const count = () => circle.topic.fetches.length

@@ -44,7 +44,7 @@ export const publishingFaults = {
   },
   'silent-ping-errors': { does: 'does not say what is wrong with a ping', fails: ['publishing/errors-help'] },
   'answers-ping-after-fetch': {
-    does: 'answers a ping when the topic has been fetched',
+    does: 'answers a ping when the topic has been fetched, and refuses it if that brought nothing',
     fails: ['publishing/answers-before-it-fetches'],
   },
   'ping-with-callback-subscribes': {
