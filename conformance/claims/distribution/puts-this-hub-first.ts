@@ -5,7 +5,7 @@ const others = ['https://hub-one.example/', 'https://hub-two.example/']
 
 export const claim: Claim = {
   rows: ['DIST-24'],
-  level: 'MAY',
+  level: 'compat',
   section: '7',
   title: 'Of several hubs that a topic names, the one that delivers stands first in a delivery',
   sends: `a topic that names ${others.join(' and ')}, and then the hub`,
