@@ -93,7 +93,7 @@ const decoders: Readonly<Record<string, (chunks: Chunks) => Chunks>> = {
   gzip: (chunks) => through(chunks, createGunzip()),
   'x-gzip': (chunks) => through(chunks, createGunzip()),
   br: (chunks) => through(chunks, createBrotliDecompress()),
-  zstd: (chunks) => through(chunks, createZstdDecompress()),
+  zstd: (chunks) => through(chunks, createZstdDecompress(), severalFrames),
   deflate: inflated,
 }
 
@@ -115,7 +115,7 @@ async function* inflated(chunks: Chunks): AsyncGenerator<Buffer> {
 }
 
 /** What a decoder leaves unread is said to be wrong: a second frame of zstd would be dropped without a word. */
-async function* through(chunks: Chunks, decoder: Transform & Zlib): AsyncGenerator<Buffer> {
+async function* through(chunks: Chunks, decoder: Transform & Zlib, unread = undecodable): AsyncGenerator<Buffer> {
   let bytes = 0
   const counted = (async function* () {
     for await (const chunk of chunks) {
@@ -128,7 +128,12 @@ async function* through(chunks: Chunks, decoder: Transform & Zlib): AsyncGenerat
   } catch (error) {
     throw error instanceof RequestRefused ? error : undecodable()
   }
-  if (decoder.bytesWritten < bytes) throw undecodable()
+  if (decoder.bytesWritten < bytes) throw unread()
+}
+
+/** RFC 8878 §3 allows more than one, which Node's decoder reads only where chunks end with them. */
+function severalFrames(): RequestRefused {
+  return new RequestRefused('zstd must be sent as one frame, with nothing behind it.')
 }
 
 function undecodable(): RequestRefused {

@@ -1,5 +1,12 @@
 import type { Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+  type Zlib,
+} from 'node:zlib'
 
 export type Decoded =
   | { readonly kind: 'decoded'; readonly body: Buffer; readonly cut: boolean }
@@ -36,7 +43,9 @@ export async function decode(
   return decoded
 }
 
-const decoders: ReadonlyMap<string, (body: Buffer) => Transform> = new Map<string, (body: Buffer) => Transform>([
+type Decoder = Transform & Zlib
+
+const decoders: ReadonlyMap<string, (body: Buffer) => Decoder> = new Map<string, (body: Buffer) => Decoder>([
   ['gzip', () => createGunzip()],
   ['x-gzip', () => createGunzip()],
   ['br', () => createBrotliDecompress()],
@@ -50,13 +59,10 @@ async function undo(
   body: Buffer,
   { bytesMax, partial }: { readonly bytesMax: number; readonly partial: boolean },
 ): Promise<Decoded> {
-  const decoder = decoders.get(coding)?.(body)
-  if (decoder === undefined) return { kind: 'wrong' }
   const chunks: Buffer[] = []
   let bytes = 0
   try {
-    decoder.end(body)
-    for await (const chunk of decoder as AsyncIterable<Buffer>) {
+    for await (const chunk of decodedChunks(coding, body)) {
       chunks.push(chunk)
       bytes += chunk.length
       if (bytes > bytesMax) break // Leaving the loop destroys the decoder.
@@ -65,4 +71,24 @@ async function undo(
     if (!partial) return { kind: 'wrong' }
   }
   return { kind: 'decoded', body: Buffer.concat(chunks).subarray(0, bytesMax), cut: bytes > bytesMax }
+}
+
+/** Frames of zstd in one body: far more than any compressor makes, and a decoder each. */
+const framesMax = 1000
+
+/**
+ * Node's decoder of zstd ends with the first frame, and drops what follows without a word; a body may have several (RFC 8878
+ * §3).
+ *
+ * @throws where the bytes are not what the coding says, or break off
+ */
+async function* decodedChunks(coding: string, body: Buffer): AsyncGenerator<Buffer> {
+  let rest = body
+  for (let frames = 0; rest.length > 0; frames++) {
+    const decoder = decoders.get(coding)?.(rest)
+    if (decoder === undefined || frames === framesMax) throw new Error(`${coding} cannot be decoded.`)
+    decoder.end(rest)
+    yield* decoder
+    rest = coding === 'zstd' ? rest.subarray(decoder.bytesWritten) : Buffer.alloc(0)
+  }
 }

@@ -146,6 +146,9 @@ const encodings: readonly (readonly [coding: string, body: Buffer])[] = [
   ['deflate', deflateRawSync(text)],
   ['br', brotliCompressSync(text)],
   ['zstd', zstdCompressSync(text)],
+  // RFC 8878 §3: several frames are what they hold, one after the other; a skippable one holds nothing.
+  ['zstd', Buffer.concat([text.slice(0, 9), '', text.slice(9)].map((part) => zstdCompressSync(part)))],
+  ['zstd', Buffer.concat([Buffer.from('502a4d1803000000010203', 'hex'), zstdCompressSync(text)])],
   ['gzip, br', brotliCompressSync(gzipSync(text))],
   ['utf-8', Buffer.from(text)],
   // Names that every object has: a topic that sent them was fetched for ever, and threw each time.
@@ -154,7 +157,7 @@ const encodings: readonly (readonly [coding: string, body: Buffer])[] = [
 ]
 
 for (const [coding, body] of encodings) {
-  test(`FETCH-09: a body sent as ${coding} (${body[0]}) though identity was asked for is decoded`, async (t) => {
+  test(`FETCH-09: a body sent as ${coding} (${body[0]}, ${body.length} bytes) though identity was asked for is decoded`, async (t) => {
     const url = await startHttp(t, (_request, response) =>
       response.writeHead(200, { 'Content-Encoding': coding }).end(body),
     )
@@ -163,8 +166,13 @@ for (const [coding, body] of encodings) {
 }
 
 test('FETCH-09 FETCH-07: a compressed body that breaks off or is none is never content', async (t) => {
-  const bodies = [gzipSync(text).subarray(0, 30), Buffer.from('plain text'), brotliCompressSync(text).subarray(0, 10)]
-  const codings = ['gzip', 'gzip', 'br']
+  const frames = zstdCompressSync(text)
+  const bodies = [
+    ...[gzipSync(text).subarray(0, 30), Buffer.from('plain text'), brotliCompressSync(text).subarray(0, 10)],
+    ...[Buffer.concat([frames, frames.subarray(0, 20)]), Buffer.concat([frames, Buffer.from('plain text')])],
+    Buffer.concat(new Array(1001).fill(zstdCompressSync(''))),
+  ]
+  const codings = ['gzip', 'gzip', 'br', 'zstd', 'zstd', 'zstd']
   let at = 0
   const url = await startHttp(t, (_request, response) => {
     response.writeHead(200, { 'Content-Encoding': codings[at] }).end(bodies[at])
