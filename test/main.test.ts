@@ -101,6 +101,21 @@ test('a database that is not there is one sentence and exit 1, without a stack',
   assert.match(stderr, /^The database postgres:\/\/hub:\*\*\*@nowhere\.invalid\/fanfare cannot be used: .*\n$/)
 })
 
+// The kernel makes no directories in /proc and says that their place is not there, which Node's own `recursive` believes for ever.
+test('a DATA_DIR that cannot be made is one sentence and exit 1', async () => {
+  for (const [DATA_DIR, why] of [
+    ['/proc/fanfare/data', /ENOENT/],
+    ['/dev/null/data', /ENOTDIR|EEXIST/],
+  ] as const) {
+    const { code, stderr } = await run(['migrate'], { DATA_DIR })
+    assert.equal(code, 1, DATA_DIR)
+    assert.match(stderr, /^DATA_DIR \/[^ ]+\/data cannot be made: [^\n]*\n$/)
+    assert.match(stderr, why)
+  }
+  const nested = join(directory(), 'a', 'b')
+  assert.equal((await run(['migrate'], { DATA_DIR: nested })).code, 0)
+})
+
 const halfRequestTo = (host: string) =>
   [
     'POST / HTTP/1.1',
@@ -121,8 +136,10 @@ function launch(words: readonly string[], environment: Environment): ChildProces
 
 async function run(words: readonly string[], environment: Environment = {}) {
   const child = launch(words, environment)
+  const late = setTimeout(() => child.kill('SIGKILL'), 60_000)
   if (child.stdout === null || child.stderr === null) throw new Error('The streams are piped.')
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  clearTimeout(late)
   return { code, stdout, stderr }
 }
 

@@ -9,9 +9,10 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { CannotStart } from './cannot-start.ts'
@@ -85,9 +86,22 @@ export function runningEmbeddedPostgres(dataDir: string): string | null {
 
 function makeDirectory(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o711 }) // Not 0700: the account PostgreSQL runs as must get through.
+    makePath(resolve(dataDir))
   } catch (cause) {
-    throw new CannotStart(`DATA_DIR ${dataDir} cannot be made by this user.`, { cause })
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new CannotStart(`DATA_DIR ${dataDir} cannot be made: ${why}.`, { cause })
+  }
+}
+
+/** From the top down: Node's own `recursive` never ends where a directory cannot be made in one that is there, as in /proc. */
+function makePath(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  if (dirname(path) !== path) makePath(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o711 }) // Not 0700: the account PostgreSQL runs as must get through.
+  } catch (error) {
+    // Another hub, starting at the same moment.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }
 
