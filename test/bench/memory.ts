@@ -49,7 +49,7 @@ async function measureCheckout(checkout: string, mode: Mode): Promise<void> {
   for (const coding of ['identity', 'gzip'] as const) {
     await measure(`${atOnce} fetched at once, ${coding}, and delivered`, { checkout, mode }, async ({ hub }) => {
       const topics = numbered(atOnce, (at) => `${publisher.url}/${coding}/${at}`)
-      const subscribed = topics.map((topic) => [topic, callbacks.quick] as const)
+      const subscribed = topics.map((topic, at) => [topic, callbacks.quick[at] ?? ''] as const)
       await callbacks.subscribe(hub, subscribed)
       return async () => {
         const delivered = callbacks.answered(atOnce)
@@ -151,7 +151,7 @@ async function startPublisher() {
   return { url: `http://127.0.0.1:${port}`, close: () => server.close().closeAllConnections() }
 }
 
-/** Callbacks that confirm whatever they are asked; the slow ones, each an origin of its own, rest before they read a delivery. */
+/** Callbacks, each an origin of its own, that confirm whatever they are asked; the slow ones rest before they read a delivery. */
 async function startCallbacks() {
   let left = 0
   let done = () => {}
@@ -165,7 +165,7 @@ async function startCallbacks() {
   }
   const keyAndCertificate = { cert: readFileSync(certificate), key: readFileSync(certificate.replace('cert', 'key')) }
   const restMs = 2000
-  const quick = createServer(answering(0))
+  const quick = numbered(atOnce, () => createServer(answering(0)))
   const slow = {
     http: numbered(slowCallbacks, () => createServer(answering(restMs))),
     https: numbered(slowCallbacks, () => createTlsServer(keyAndCertificate, answering(restMs))),
@@ -179,7 +179,7 @@ async function startCallbacks() {
     })
   }
   return {
-    quick: (await urlsOf([quick], 'http'))[0] ?? '',
+    quick: await urlsOf(quick, 'http'),
     slow: { http: await urlsOf(slow.http, 'http'), https: await urlsOf(slow.https, 'https') },
     /** Resolves once so many requests were answered from now on. */
     answered,
@@ -191,7 +191,7 @@ async function startCallbacks() {
       await challenged
     },
     close() {
-      for (const server of [quick, ...slow.http, ...slow.https]) server.close().closeAllConnections()
+      for (const server of [...quick, ...slow.http, ...slow.https]) server.close().closeAllConnections()
     },
   }
 }
