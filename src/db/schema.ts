@@ -185,7 +185,7 @@ export interface SubscriptionTable {
   generation: Generated<number>
 }
 
-/** `distribution/publication-store.ts`. Bytes, shared by the publications that are the same. */
+/** `distribution/content-store.ts`. Bytes, shared by the publications that are the same. */
 export interface ContentTable {
   id: GeneratedAlways<number>
   sha256: Buffer

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { leaseHolds } from '../subscribing/subscription-store.ts'
+import { readAlongBytesMax, readContent, storeContent } from './content-store.ts'
 
 /** What one number of a topic says: everything a notification needs besides its subscription. */
 export interface Publication {
@@ -37,10 +38,7 @@ export async function publish(tx: Db, publication: NewPublication): Promise<numb
   const { topicId, body, contentType, selfUrl, hubUrls, now } = publication
   const sha256 = createHash('sha256').update(body).digest()
   const newest = await newestPublication(tx, topicId)
-  const contentId =
-    newest?.sha256.equals(sha256) === true
-      ? newest.contentId
-      : (await tx.insertInto('content').values({ sha256, body }).returning('id').executeTakeFirstOrThrow()).id
+  const contentId = newest?.sha256.equals(sha256) === true ? newest.contentId : await storeContent(tx, { sha256, body })
   return number(tx, {
     topic_id: topicId,
     content_id: contentId,
@@ -126,16 +124,20 @@ export async function readPublication(
     .selectFrom('publication')
     .innerJoin('content', 'content.id', 'publication.content_id')
     .innerJoin('topic', 'topic.id', 'publication.topic_id')
-    .select(['topic.url', 'body', 'content_type', 'publication.self_url', 'publication.hub_urls', 'published_at'])
+    .select(['topic.url', 'content_id', 'content_type', 'publication.self_url', 'publication.hub_urls', 'published_at'])
+    .select(sql<number>`octet_length(body)`.as('bytes'))
+    .select(sql<Buffer | null>`case when octet_length(body) <= ${readAlongBytesMax} then body end`.as('body'))
     .where('topic_id', '=', topicId)
     .where('number', '=', number)
     .executeTakeFirst()
   if (row === undefined) return null
+  const body = row.body ?? (await readContent(db, { id: row.content_id, bytes: row.bytes }))
+  if (body === null) return null
   return {
     topicId,
     topicUrl: row.url,
     number,
-    body: row.body,
+    body,
     contentType: row.content_type,
     selfUrl: row.self_url,
     hubUrls: row.hub_urls,
@@ -180,19 +182,6 @@ export async function prunePublications(
     )
     delete from publication p using old
     where p.topic_id = old.topic_id and p.number = old.number
-  `.execute(db)
-  return Number(result.numAffectedRows ?? 0)
-}
-
-/** Removes bytes no publication refers to any more. */
-export async function pruneContent(db: Db, { limit }: { readonly limit: number }): Promise<number> {
-  const result = await sql`
-    delete from content where id in (
-      select c.id from content c
-      where not exists (select from publication p where p.content_id = c.id)
-      order by c.id limit ${limit}
-      for update skip locked
-    )
   `.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }
