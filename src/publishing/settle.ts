@@ -1,5 +1,4 @@
 import { transaction } from '../db/database.ts'
-import { setAside } from '../db/parking.ts'
 import type { Db } from '../db/schema.ts'
 import { newestPublication, publish, repeatForNewcomers } from '../distribution/publication-store.ts'
 import type { Events } from '../events.ts'
@@ -23,17 +22,12 @@ export interface Came {
 const retryAfterMsMax = 3_600_000
 
 /**
- * Writes what came of a fetch. What it says of other topics is noted first, by itself: it holds whether or not this claim
- * is still ours, and in one transaction two topics that name each other would wait for each other's rows. Never throws for
- * one topic, so that no topic keeps others from being settled (SEC-22).
+ * Writes what came of a fetch; twice is harmless. What it says of other topics is noted first, by itself: it holds whether or
+ * not this claim is still ours, and in one transaction two topics that name each other would wait for each other's rows.
  */
 export async function settleFetch(parts: PublishingParts, topic: ClaimedTopic, came: Came): Promise<void> {
-  try {
-    await wakeAliases(parts, topic, came.fetched)
-    await settleTopic(parts, topic, came)
-  } catch (error) {
-    await setAside(parts, 'topic', { row: topic, error }).catch(() => {}) // Postgres is away: the claim lapses.
-  }
+  await wakeAliases(parts, topic, came.fetched)
+  await settleTopic(parts, topic, came)
 }
 
 async function wakeAliases({ db, world, bell }: PublishingParts, topic: ClaimedTopic, fetched: Fetched): Promise<void> {
