@@ -19,7 +19,7 @@ export interface Target {
  * @returns undefined if the URL is not an absolute http or https URL.
  */
 export function parseTarget(url: string, addedQuery?: string): Target | undefined {
-  const trimmed = url.replace(spacesAround, '')
+  const trimmed = withoutSpacesAround(url)
   const beginning = schemeAndAuthority.exec(trimmed)
   const parsed = beginning === null ? null : URL.parse(trimmed)
   if (beginning === null || parsed === null) return undefined
@@ -33,10 +33,16 @@ export function parseTarget(url: string, addedQuery?: string): Target | undefine
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the URL standard strips exactly these.
-const spacesAround = /^[\x00-\x20]+|(?<![\x00-\x20])[\x00-\x20]+$/g
 /** A backslash ends the authority as a slash does (URL standard). */
 const schemeAndAuthority = /^https?:\/\/[^/?#\\]+/i
+
+/** As the URL standard strips them: spaces and all control characters before U+0020. */
+function withoutSpacesAround(url: string): string {
+  let [from, to] = [0, url.length]
+  while (url.charCodeAt(from) <= 0x20) from++
+  while (to > from && url.charCodeAt(to - 1) <= 0x20) to--
+  return url.slice(from, to)
+}
 
 function withoutFragment(text: string): string {
   const hashAt = text.indexOf('#')

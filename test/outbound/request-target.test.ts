@@ -27,6 +27,9 @@ test('VER-08: what no request-target may hold is percent-encoded as UTF-8', () =
     '/%C3%A9%20%C3%BC?q=%22%3C%3E%22&%F0%9F%8E%BA%EF%BF%BD',
   )
   assert.equal(parseTarget(' \n http://h/a\r\nX: b \t')?.path, '/a%0D%0AX:%20b')
+  assert.equal(parseTarget('\0\u001fhttp://h/a\u001f\0')?.path, '/a')
+  assert.equal(parseTarget('http://h/a\u007f')?.path, '/a%7F')
+  for (const none of ['', ' ', '\u00a0http://h/a']) assert.equal(parseTarget(none), undefined)
 })
 
 test('VER-06 VER-07: a query is added after the URL’s own, without ?? or && (§5.1.1)', () => {
