@@ -288,6 +288,8 @@ const settings = z.object({
   TOPICS_REGISTERED: list(),
   /** `on`: a topic must name this hub, and itself by the URL subscribed to, else the subscription is denied (A-11, A-12). */
   TOPIC_STRICT: z.enum(['off', 'on']).default('off'),
+  /** `on`: a topic may have a fragment, a CSS selector or a path into JSON, and is that part of its page (`fragments/`). */
+  FRAGMENT_TOPICS: z.enum(['off', 'on']).default('off'),
   RETRY_SCHEDULE: list('5s,30s,5m,30m,2h,5h,10h,14h,20h,24h').transform((delays, ctx) =>
     delays.map((text) => {
       const ms = parseDuration(text)

@@ -66,6 +66,8 @@ export interface Events {
     readonly bytes?: number
     readonly timing?: Timing
   }): void
+  /** A part of a page was looked for in what was published of the page; nothing was fetched. */
+  fragmentRead(read: Omit<Parameters<Events['fetched']>[0], 'timing'>): void
   /** The document named several self links; the first counts (DISC-06). */
   severalSelves(several: { readonly topic: string; readonly count: number }): void
 

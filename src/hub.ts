@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { createDistribution } from './distribution/distribution.ts'
 import type { Events } from './events.ts'
+import { createSelector } from './fragments/selector.ts'
 import { createApp, createMetricsApp } from './inbound/app.ts'
 import type { Exposition } from './inbound/parts.ts'
 import { type RunningServer, startServer } from './inbound/server.ts'
@@ -79,12 +80,13 @@ export function createHub(parts: HubParts): Hub {
   const distribution = createDistribution(chapter)
   const streams = createStreams({ ...chapter, publications: distribution.publications })
   const onError = (duty: string, error: unknown) => events.dutyFailed({ duty, error })
+  const selector = createSelector({ onError: (error) => onError('fragments', error) })
   const waiting = createWaiting(config.SYNC_VERIFY_TIMEOUT)
   const verify = duty(verifyJob({ ...chapter, waiting }))
   const duties: readonly Duty[] = [
     verify,
     duty(denyJob(chapter)),
-    duty(fetchJob(chapter)),
+    duty(fetchJob({ ...chapter, selector })),
     ...distribution.duties,
     renewDuty(chapter),
     pruneDuty(chapter),
@@ -167,6 +169,7 @@ export function createHub(parts: HubParts): Hub {
     clearInterval(looking)
     await distribution.stop(stopWaitMs).catch((error: unknown) => onError('stop', error))
     bell.close()
+    await selector.close()
     await Promise.all(turning)
     await Promise.all(duties.map((each) => each.settled()))
     await rings?.close()

@@ -2,11 +2,12 @@ import type { Config } from './config.ts'
 import type { Db } from './db/schema.ts'
 import { covers } from './keys/pattern.ts'
 import { patternsInForce } from './keys/store.ts'
-import { afterAuthority, comparisonForm, originOf } from './url-key.ts'
+import { afterAuthority, comparisonForm, originOf, pageOf } from './url-key.ts'
 
 /**
  * The first of the topics that this hub does not serve; null: it serves them all. With TOPIC_POLICY=registered it serves those
  * that its operator named, and those that a publisher key in force is for: whoever has one may say what they hold.
+ * A fragment topic is served where its page is.
  *
  * @param topics checked URLs (`url-rules.ts`)
  */
@@ -16,10 +17,10 @@ export async function unservedTopic(
   { TOPIC_POLICY, TOPICS_REGISTERED }: Registering,
 ): Promise<string | null> {
   if (TOPIC_POLICY === 'open') return null
-  const unnamed = topics.filter((topic) => !isRegistered(topic, TOPICS_REGISTERED))
+  const unnamed = topics.filter((topic) => !isRegistered(pageOf(topic), TOPICS_REGISTERED))
   if (unnamed.length === 0) return null
   const patterns = await patternsInForce(db, [...new Set(unnamed.map(originOf))])
-  return unnamed.find((topic) => !patterns.some((pattern) => covers(pattern, topic))) ?? null
+  return unnamed.find((topic) => !patterns.some((pattern) => covers(pattern, pageOf(topic)))) ?? null
 }
 
 /** What an operator says of the topics to be served. */

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 /**
  * The form in which two URLs are compared (A-10): lower-case scheme and host, the default port dropped, an empty path as
  * `/`, escapes of unreserved characters decoded (§5.1.1), other escapes in upper case, all else percent-encoded as UTF-8.
- * The query is not sorted, slashes are not stripped, dot segments stay, http is not https.
+ * The query is not sorted, slashes are not stripped, dot segments stay, http is not https. A fragment is compared by the same
+ * rules: `#%2Eprice` is `#.price`, but `#%24.price` is not `#$.price`.
  *
  * @param url an absolute http or https URL (`url-rules.ts`); it is kept as given for calling and echoing
  */
@@ -21,6 +22,17 @@ export function urlKey(url: string): Buffer {
 export function originOf(url: string): string {
   const { protocol, hostname, port } = new URL(url)
   return `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
+}
+
+/** The page of a fragment topic: the URL up to its `#`; of any other topic the topic. */
+export function pageOf(url: string): string {
+  return url.split('#', 1)[0] ?? url
+}
+
+/** What stands behind the `#`, as given; null: there is none. */
+export function fragmentOf(url: string): string | null {
+  const at = url.indexOf('#')
+  return at === -1 ? null : url.slice(at + 1)
 }
 
 /** What stands behind the authority, as given: path, query, fragment. */

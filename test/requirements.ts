@@ -38,7 +38,7 @@ const families: ReadonlySet<string> = new Set([
 /** Optional by the matrix, and part of this hub: content handed over. */
 const builtExtensions: ReadonlySet<string> = new Set(['FAT'])
 /** Of Superfeedr's ways those that its former users need; the others are not offered. */
-const superfeedrRows: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 17, 19])
+const superfeedrRows: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15, 16, 17, 19])
 const securityRows: ReadonlySet<number> = new Set([1, 2, 3, 5, 6, 7, 10, 11, 12, 13, 16, 17, 18, 20, 21, 22, 24])
 
 /** The first string after `test(`, which may be a template: what varies in it carries no id. */

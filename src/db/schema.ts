@@ -12,6 +12,7 @@ export interface Schema {
   hub: HubTable
   topic: TopicTable
   poll: PollTable
+  fragment: FragmentTable
   verification: VerificationTable
   denial: DenialTable
   subscription: SubscriptionTable
@@ -102,6 +103,14 @@ export interface PollTable {
   pace_ms: number
   /** It is polled no more: what its server said. */
   ended_why: string | null
+}
+
+/** `fragments/store.ts`. A topic that is a part of a page, which is a topic too, subscribed to or not. It is read where its page is published. */
+export interface FragmentTable {
+  topic_id: number
+  page_id: number
+  /** The page's number that was looked at last, or that it had when the fragment became a topic. */
+  looked: number
 }
 
 /** `subscribing/store.ts`. A request waiting for its subscriber's yes: one per (topic, callback), the newest wins. */

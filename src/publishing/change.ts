@@ -2,8 +2,8 @@ import type { Rate } from '../config.ts'
 import { allow } from '../db/rate.ts'
 import { RequestRefused } from '../refusal.ts'
 import { unservedTopic } from '../topic-policy.ts'
-import { originOf } from '../url-key.ts'
-import { addUnknown, noteChanges } from './notice-store.ts'
+import { originOf, pageOf } from '../url-key.ts'
+import { addUnknown, isPublished, noteChanges } from './notice-store.ts'
 import type { PublishingParts } from './parts.ts'
 
 /**
@@ -22,6 +22,15 @@ export async function noteChange(parts: PublishingParts, topics: readonly string
   if (looked.length > 0) await addUnknown(db, looked, { now: world.now() })
   events.changeNoted({ topics: topics.length, known: topics.length - unknown.length })
   bell.ring('fetch')
+}
+
+/**
+ * As `noteChange`, of a topic whose first content somebody waits for. Of a fragment it is its page that is fetched; what is
+ * known of that page already is looked at meanwhile.
+ */
+export async function noteWanted(parts: PublishingParts, topic: string): Promise<void> {
+  const page = pageOf(topic)
+  await noteChange(parts, page !== topic && (await isPublished(parts.db, page)) ? [page, topic] : [page])
 }
 
 function unserved(): RequestRefused {

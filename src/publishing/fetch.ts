@@ -5,6 +5,7 @@ import { setAside } from '../db/parking.ts'
 import type { ClaimWanted, Job } from '../work/job.ts'
 import { createLowerBound } from '../work/lower-bound.ts'
 import { type Fetched, judgeFetch } from './fetched.ts'
+import { type LookingParts, lookAtPage } from './fragment.ts'
 import type { PublishingParts } from './parts.ts'
 import { fetchHeaders } from './revalidation.ts'
 import { type Came, settleFetch } from './settle.ts'
@@ -23,9 +24,9 @@ const settledAtOnce = 3
 
 /**
  * Fetches topics that are due (FETCH-01): one at a time per topic, a few per server. What is new is published in the same
- * transaction that settles the fetch.
+ * transaction that settles the fetch. A topic that is a part of a page is read from that page instead.
  */
-export function fetchJob(parts: PublishingParts): Job<ClaimedTopic, Came> {
+export function fetchJob(parts: LookingParts): Job<ClaimedTopic, Came> {
   const { db, config, world, bell } = parts
   const bound = createLowerBound<Date>(world.monotonicMs)
 
@@ -50,7 +51,8 @@ export function fetchJob(parts: PublishingParts): Job<ClaimedTopic, Came> {
     claim,
     originOf: (topic) => topic.origin,
     failed: (topic, error) => setAside(parts, 'topic', { row: topic, error }),
-    perform: (topic, stop) => fetchTopic(parts, topic, stop),
+    perform: (topic, stop) =>
+      topic.fragment === null ? fetchTopic(parts, topic, stop) : lookAtPage(parts, topic, topic.fragment),
     async settle(performed) {
       for (let at = 0; at < performed.length; at += settledAtOnce) {
         const some = performed.slice(at, at + settledAtOnce)

@@ -42,6 +42,8 @@ export type Fetched =
     }
   /** Our own doing: nothing may be concluded. */
   | { readonly kind: 'stopped' }
+  /** The page of a fragment topic says nothing there; asking again before it changes is of no use. */
+  | { readonly kind: 'nothing'; readonly why: string }
   /** A poll came due for which nobody is there; nothing was asked. */
   | { readonly kind: 'unwanted' }
 

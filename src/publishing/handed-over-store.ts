@@ -10,6 +10,8 @@ export interface HeldTopic {
   readonly everyFrom: number
   /** The key that handed its content over last; null: it was only ever fetched. */
   readonly keyId: number | null
+  /** Parts of it are topics. */
+  readonly hasFragments: boolean
 }
 
 /** Locks the topic, made where it is not there yet. */
@@ -18,6 +20,7 @@ export async function holdTopic(tx: Db, url: string): Promise<HeldTopic> {
     const held = await tx
       .selectFrom('topic')
       .select(['id', 'newest', 'delivery', 'every_from as everyFrom', 'publisher_key_id as keyId'])
+      .select(sql<boolean>`exists (select from fragment where page_id = topic.id)`.as('hasFragments'))
       .where('key', '=', urlKey(url))
       .forUpdate()
       .executeTakeFirst()

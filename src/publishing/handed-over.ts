@@ -8,6 +8,7 @@ import { isInForce, type PublisherKey } from '../keys/store.ts'
 import { RequestRefused } from '../refusal.ts'
 import { urlKey } from '../url-key.ts'
 import { createTurns } from '../work/turns.ts'
+import { noteFragments } from './fragment-store.ts'
 import {
   earlierRequest,
   type HeldTopic,
@@ -64,13 +65,19 @@ export function takesHandedOver(parts: PublishingParts): (content: HandedOver) =
 async function take(parts: PublishingParts, content: HandedOver): Promise<Taken> {
   const { db, events, bell } = parts
   const sha256 = createHash('sha256').update(content.body).digest()
-  const taken = await transaction(db, (tx) => takeIn(tx, parts, content, sha256))
+  const { fragments = 0, ...taken } = await transaction(db, (tx) => takeIn(tx, parts, content, sha256))
   if (taken.result !== 'again') bell.ring('broadcast')
+  if (fragments > 0) bell.ring('fetch')
   events.handedOver({ topic: content.topic, keyId: content.key.id, bytes: content.body.length, ...taken })
   return taken
 }
 
-async function takeIn(tx: Db, parts: PublishingParts, content: HandedOver, sha256: Buffer): Promise<Taken> {
+/** With how many parts of it are now due. */
+interface TakenPage extends Taken {
+  readonly fragments?: number
+}
+
+async function takeIn(tx: Db, parts: PublishingParts, content: HandedOver, sha256: Buffer): Promise<TakenPage> {
   const { key, idempotencyKey, topic } = content
   const now = parts.world.now()
   if (!(await isInForce(tx, key.id))) throw new RequestRefused('The key was revoked.', { status: 401 })
@@ -96,13 +103,22 @@ async function publishIn(
   { config }: PublishingParts,
   { topic, key, body, contentType, hubs }: HandedOver,
   { sha256, now }: { readonly sha256: Buffer; readonly now: Date },
-): Promise<Taken> {
+): Promise<TakenPage> {
   const held = await holdTopic(tx, topic)
   const { id: topicId } = held
   const delivered = await deliveryOf(tx, held, key, { body, contentType })
   await markHandedOver(tx, topicId, { keyId: key.id, ...delivered, now })
   const content: Content = { body, sha256, contentType, ...deliveredLinks({ self: topic, hubs }, topic, config) }
-  const newest = delivered.delivery === 'latest' ? await newestPublication(tx, topicId) : null
+  const taken = await published(tx, topicId, { content, isLatest: delivered.delivery === 'latest', now })
+  return held.hasFragments ? { ...taken, fragments: await noteFragments(tx, topicId, { now }) } : taken
+}
+
+async function published(
+  tx: Db,
+  topicId: number,
+  { content, isLatest, now }: { readonly content: Content; readonly isLatest: boolean; readonly now: Date },
+): Promise<Taken> {
+  const newest = isLatest ? await newestPublication(tx, topicId) : null
   if (newest === null || isNew(content, newest)) {
     return { topicId, number: await publish(tx, { topicId, ...content, now }), result: 'new' }
   }

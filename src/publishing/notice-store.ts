@@ -38,6 +38,17 @@ export async function noteChanges(
   return topics.filter((_, at) => !known.has(keys[at]?.toString('hex') ?? ''))
 }
 
+/** Whether there is anything published of the topic. */
+export async function isPublished(db: Db, url: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('topic')
+    .select('id')
+    .where('key', '=', urlKey(url))
+    .where('newest', '>', 0)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Makes the topics due that a fetched answer named besides its own, where somebody subscribes to them or reads them: what
  * those get comes from a fetch of their own (design §4).
@@ -78,8 +89,8 @@ export async function addUnknown(db: Db, topics: readonly string[], { now }: { r
     .execute()
 }
 
-/** Only a publisher's own notice begins anew: its tries, its second looks, and its look at aliases. */
-function fallDue(now: Date, byPublisher: RawBuilder<boolean>): RawBuilder<unknown> {
+/** Of `topic`. Only a publisher's own notice begins anew: its tries, its second looks, and its look at aliases. */
+export function fallDue(now: Date, byPublisher: RawBuilder<boolean>): RawBuilder<unknown> {
   return sql`
     pings = topic.pings + 1,
     due_at = ${dueNow(now)},

@@ -1,9 +1,11 @@
 import { transaction } from '../db/database.ts'
-import type { Db } from '../db/schema.ts'
+import type { Db, Delivery } from '../db/schema.ts'
 import { newestPublication, publish, repeatForNewcomers } from '../distribution/publication-store.ts'
 import type { Events } from '../events.ts'
+import { setLooked } from '../fragments/store.ts'
 import type { Timing } from '../world.ts'
 import type { Fetched } from './fetched.ts'
+import { deliverAs, noteFragments } from './fragment-store.ts'
 import { type Ending, type NextFetch, nextFetch, rest } from './next-fetch.ts'
 import { noteAliases } from './notice-store.ts'
 import type { PublishingParts } from './parts.ts'
@@ -16,6 +18,8 @@ import { type ClaimedTopic, holdClaimed, isSubscribed, type Learned, releaseTopi
 export interface Came {
   readonly fetched: Fetched
   readonly timing?: Timing
+  /** Of a fragment topic: which publication of its page was looked at, and how that page is delivered. */
+  readonly looked?: { readonly number: number; readonly newest: number; readonly delivery: Delivery }
 }
 
 /** However long a server asks to be left alone: publishers expect more of a ping than subscribers of a delivery. */
@@ -45,23 +49,45 @@ async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, came: Ca
   const settled = await transaction(db, async (tx) => {
     const held = await holdClaimed(tx, topic)
     if (held === null) return null
+    if (came.looked !== undefined) await noteLooked(tx, topic, came.looked)
     const result = await resultOf(tx, { topic, fetched, now })
     const notice = nextFetch({
       ...{ attempt, rechecks, derived, polled: topic.poll !== null, random },
-      ending: result.ending,
+      ending: isBehind(came) ? 'again' : result.ending,
       retryAfterMs: fetched.kind === 'failed' ? Math.min(fetched.retryAfterMs, retryAfterMsMax) : 0,
       noticed: held.pings === topic.pings ? null : held.derived ? 'derived' : 'pinged',
     })
     const next = notice.inMs === null ? await restUntilPoll(tx, topic, { result, fetched }, random) : notice
     await releaseTopic(tx, topic.id, { next, result: result.why ?? result.told, now, ...result.learned })
     if (!topic.subscribed) await removeUnused(tx, topic.id, { now })
-    return { result, next }
+    const parts = topic.hasFragments && wasRead(fetched) ? await noteFragments(tx, topic.id, { now }) : 0
+    return { result, next, parts }
   })
   if (settled === null) return
-  const { result, next } = settled
+  const { result, next, parts: fragments } = settled
   if (fetched.kind !== 'unwanted') tell(events, topic, { ...came, result })
   if (result.number !== undefined) bell.ring('broadcast')
+  if (fragments > 0) bell.ring('fetch')
   if (next.inMs !== null) bell.ring('fetch', next.inMs === 0 ? undefined : new Date(now.getTime() + next.inMs))
+}
+
+async function noteLooked(
+  tx: Db,
+  { id }: ClaimedTopic,
+  { number, delivery }: NonNullable<Came['looked']>,
+): Promise<void> {
+  await setLooked(tx, id, number)
+  await deliverAs(tx, id, delivery)
+}
+
+/** A later publication of the page is to be looked at too. */
+function isBehind({ looked }: Came): boolean {
+  return looked !== undefined && looked.number < looked.newest
+}
+
+/** The page's content is known, the same as before or not. */
+function wasRead({ kind }: Fetched): boolean {
+  return kind === 'content' || kind === 'not-modified'
 }
 
 /** With nothing more to be done for a notice, a polled topic is due at its next poll: asked for by nobody, as what an alias asks for. */
@@ -107,6 +133,8 @@ async function resultOf(tx: Db, { topic, fetched, now }: Settling): Promise<Resu
       return { told: 'unchanged', why: fetched.why, ending: 'again', learned: { validators: noValidators } }
     case 'failed':
       return { told: 'failed', why: fetched.why, ending: 'failed' }
+    case 'nothing':
+      return { told: 'unchanged', why: fetched.why, ending: 'served' }
     case 'unwanted':
       return { told: 'unchanged', why: 'Somebody subscribed meanwhile.', ending: 'again' }
     default:
@@ -149,17 +177,18 @@ async function unchangedResult(tx: Db, topic: ClaimedTopic, { now }: { readonly 
 
 function tell(
   events: Events,
-  { url }: ClaimedTopic,
+  { url, fragment }: ClaimedTopic,
   { result, fetched, timing }: Came & { readonly result: Result },
 ): void {
   const { told, why, number } = result
-  events.fetched({
+  const read = {
     topic: url,
     result: told,
-    ...(timing === undefined ? {} : { timing }),
     ...(why === undefined ? {} : { why }),
     ...(number === undefined ? {} : { number }),
     ...(fetched.kind === 'content' ? { bytes: fetched.content.body.length } : {}),
-  })
+  }
+  if (fragment !== null) events.fragmentRead(read)
+  else events.fetched({ ...read, ...(timing === undefined ? {} : { timing }) })
   if (fetched.kind === 'content' && fetched.selves > 1) events.severalSelves({ topic: url, count: fetched.selves })
 }

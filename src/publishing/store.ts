@@ -26,6 +26,10 @@ export interface ClaimedTopic {
   readonly subscribed: boolean
   /** An operator has it polled. */
   readonly poll: Poll | null
+  /** Parts of it are topics. */
+  readonly hasFragments: boolean
+  /** It is itself a part: of which page, and through which number of that it was looked for. */
+  readonly fragment: { readonly pageId: number; readonly looked: number } | null
 }
 
 export interface FetchClaim {
@@ -81,10 +85,12 @@ export async function claimDueTopics(db: Db, claim: FetchClaim): Promise<TopicsC
         was_derived, was_due_at,
         ${hasReaders(now)} as subscribed
     )
-    select claimed.*, poll.every_ms, poll.slowest_ms, poll.pace_ms, seen.wanted
+    select claimed.*, poll.every_ms, poll.slowest_ms, poll.pace_ms, seen.wanted, fragment.page_id, fragment.looked,
+      exists (select from fragment where page_id = claimed.id) as has_fragments
     from (select count(*)::int as wanted from wanted) seen
     left join claimed on true
     left join poll on poll.topic_id = claimed.id and poll.ended_why is null
+    left join fragment on fragment.topic_id = claimed.id
   `.execute(db)
   const claimed = rows.filter((row) => row.id !== null)
   const dueMs = claimed.map(({ was_due_at }) => was_due_at.getTime())
@@ -117,6 +123,9 @@ interface ClaimedRow {
   readonly every_ms: number | null
   readonly slowest_ms: number
   readonly pace_ms: number
+  readonly page_id: number | null
+  readonly looked: number
+  readonly has_fragments: boolean
   readonly wanted: number
 }
 
@@ -128,6 +137,8 @@ function claimedTopic(row: ClaimedRow, token: string): ClaimedTopic {
     links: { self: row.self_url, hubs: row.hub_urls },
     derived: row.was_derived,
     poll: row.every_ms === null ? null : { everyMs: row.every_ms, slowestMs: row.slowest_ms, paceMs: row.pace_ms },
+    hasFragments: row.has_fragments,
+    fragment: row.page_id === null ? null : { pageId: row.page_id, looked: row.looked },
   }
 }
 
@@ -167,12 +178,16 @@ export async function isSubscribed(db: Db, topicId: number, { now }: { readonly 
   return row !== undefined
 }
 
-/** Of `topic`: whoever subscribes, pulls it without a callback, or reads it as a stream. */
+/**
+ * Of `topic`: whoever subscribes, pulls it without a callback, or reads it as a stream. A part of it counts as long as that is
+ * a topic: for about a minute beyond its last reader, until it is pruned.
+ */
 export function hasReaders(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
     coalesce(topic.read_until > ${now}, false)
     or exists (select from subscription s where s.topic_id = topic.id and ${leaseHolds(now)})
     or exists (select from pull where topic_id = topic.id)
+    or exists (select from fragment where page_id = topic.id)
   )`
 }
 
@@ -260,8 +275,8 @@ export async function pruneTopics(
 }
 
 /**
- * Neither due (as a polled topic always is) nor read nor subscribed to, nothing of it on its way or to be remembered, and no
- * key in force handed it over.
+ * Neither due (as a polled topic always is) nor read nor subscribed to, nothing of it on its way or to be remembered, no part of
+ * it a topic, and no key in force handed it over.
  */
 function isUnused(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(
@@ -269,6 +284,7 @@ function isUnused(now: Date): RawBuilder<boolean> {
     and (topic.read_until is null or topic.read_until <= ${now})
     and not exists (select from subscription where topic_id = topic.id)
     and not exists (select from pull where topic_id = topic.id)
+    and not exists (select from fragment where page_id = topic.id)
     and not exists (select from broadcast where topic_id = topic.id)
     and not exists (select from idempotency where topic_id = topic.id)
     and not exists (select from publisher_key where id = topic.publisher_key_id and revoked_at is null)

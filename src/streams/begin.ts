@@ -2,7 +2,8 @@ import type { Config, Rate } from '../config.ts'
 import { allow } from '../db/rate.ts'
 import type { Db } from '../db/schema.ts'
 import type { Events } from '../events.ts'
-import { affordable, noteChange } from '../publishing/change.ts'
+import { admitFragment } from '../fragments/admission.ts'
+import { affordable, noteWanted } from '../publishing/change.ts'
 import { RequestRefused } from '../refusal.ts'
 import { strictReason } from '../subscribing/strict.ts'
 import { unservedTopic } from '../topic-policy.ts'
@@ -45,7 +46,10 @@ export async function beginStream(parts: BeginParts, request: StreamRequest, cli
   const times = readingTimes(world.now())
   const isRead = known?.readUntil != null && known.readUntil >= times.whereBefore
   await refuseUnserved(parts, request.topic, { isRead })
-  if (known === null) await limit(parts, `stream new ${client}`, newTopicsRate)
+  if (known === null) {
+    await limit(parts, `stream new ${client}`, newTopicsRate)
+    await admitFragment(parts, request.topic, 'topic')
+  }
   const found = isRead ? known : await beginReading(db, request.topic, times)
   if (request.newest && request.after === null && found.newest === 0) await fetchFirst(parts, request.topic, known)
   return found
@@ -79,7 +83,7 @@ const strictLimits = { timeoutMs: 5000, bodyBytesMax: 256 * 1024, overflow: 'cut
 
 /** Nobody has published it yet, and somebody wants it now. */
 async function fetchFirst(parts: BeginParts, topic: string, known: FoundTopic | null): Promise<void> {
-  if (known !== null || (await mayFetch(parts, topic))) await noteChange(parts, [topic])
+  if (known !== null || (await mayFetch(parts, topic))) await noteWanted(parts, topic)
 }
 
 /** As pings of topics nobody knows: bounded, whoever asks. */

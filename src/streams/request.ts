@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { type Form, values } from '../form.ts'
+import { checkedTopic } from '../fragments/topic-url.ts'
 import { RequestRefused } from '../refusal.ts'
-import { checkedStrangersUrl } from '../url-rules.ts'
 
 /** What somebody wants to read, without a callback. */
 export interface StreamRequest {
@@ -26,7 +26,7 @@ export function streamRequest(form: Form, lastEventId: string | undefined, confi
   const topic = single(form, 'topic', 'hub.topic')
   if (topic === undefined) throw refused('topic', 'is missing: name the topic to read, percent-encoded')
   return {
-    topic: checkedStrangersUrl(decoded(topic), 'topic', config),
+    topic: checkedTopic(decoded(topic), 'topic', config),
     after: numberOf(lastEventId || single(form, 'after', 'last-event-id')),
     newest: isYes('newest', single(form, 'newest')),
     waitMs: waitOf(single(form, 'wait')),

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
+import { transaction } from '../db/database.ts'
 import type { Db, Delivery } from '../db/schema.ts'
 import type { Numbers } from '../distribution/owed.ts'
-import { originOf, urlKey } from '../url-key.ts'
+import { tieFragments } from '../fragments/store.ts'
+import { originOf, pageOf, urlKey } from '../url-key.ts'
 import type { TopicState } from './reader.ts'
 
 /** A topic as somebody who begins to read it finds it. */
@@ -21,7 +23,16 @@ export async function findTopic(db: Db, url: string): Promise<FoundTopic | null>
 }
 
 /** Makes the topic where there is none, and has it count as read. It is not fetched: reading asks nothing of its publisher. */
-export async function beginReading(db: Db, url: string, { until }: { readonly until: Date }): Promise<FoundTopic> {
+export async function beginReading(db: Db, url: string, read: { readonly until: Date }): Promise<FoundTopic> {
+  if (pageOf(url) === url) return readFrom(db, url, read)
+  return transaction(db, async (tx) => {
+    const found = await readFrom(tx, url, read)
+    await tieFragments(tx, [url])
+    return found
+  })
+}
+
+function readFrom(db: Db, url: string, { until }: { readonly until: Date }): Promise<FoundTopic> {
   return db
     .insertInto('topic')
     .values({ key: urlKey(url), url, origin: originOf(url), read_until: until })

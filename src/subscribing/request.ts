@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Algorithm, FeedDelivery, Format, Mode } from '../db/schema.ts'
 import { type Form, values } from '../form.ts'
+import { checkedTopic } from '../fragments/topic-url.ts'
 import { RequestRefused } from '../refusal.ts'
 import { checkedStrangersUrl } from '../url-rules.ts'
 import { signatureAlgorithm } from './algorithm.ts'
@@ -38,8 +39,8 @@ export function subscriptionRequest(form: Form, config: Config): SubscriptionReq
   const verify = values(form, 'hub.verify')
   return {
     mode,
-    topic: strangersUrl(form, 'hub.topic', config),
-    callback: strangersUrl(form, 'hub.callback', config),
+    topic: checkedTopic(required(form, 'hub.topic'), 'hub.topic', config),
+    callback: checkedStrangersUrl(required(form, 'hub.callback'), 'hub.callback', config),
     lease: grantedLease(subscribes ? single(form, 'hub.lease_seconds') : undefined, config),
     secret: subscribes ? secretOf(form) : null,
     algorithm: signatureAlgorithm(single(form, 'hub.signature_algorithm'), verify, config),
@@ -55,10 +56,6 @@ function modeOf(form: Form): Mode {
   const mode = required(form, 'hub.mode').toLowerCase()
   if (mode === 'subscribe' || mode === 'unsubscribe') return mode
   throw new RequestRefused('hub.mode must be subscribe, unsubscribe or publish.', { parameter: 'hub.mode' })
-}
-
-function strangersUrl(form: Form, parameter: string, config: Config): string {
-  return checkedStrangersUrl(required(form, parameter), parameter, config)
 }
 
 /** @throws {RequestRefused} where it is too long */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
+import { tieFragments } from '../fragments/store.ts'
 import { originOf } from '../url-key.ts'
 import { addDenial, type ClaimedVerification, type PendingVerification } from './store.ts'
 
@@ -198,7 +199,7 @@ async function renewAnyway(
 
 /**
  * Makes the topics that are missing and locks all of them `for share`: what they were joined at stays true until the end
- * (rule 1). A row may go between the two statements, since one that only waited for a ping's fetch goes with it.
+ * (rule 1). A row may go between two statements, since one that only waited for a ping's fetch goes with it.
  */
 export async function lockTopics(
   tx: Db,
@@ -213,6 +214,10 @@ export async function lockTopics(
       order by key
       on conflict (key) do nothing
     `.execute(tx)
+    await tieFragments(
+      tx,
+      missing.map(({ topic }) => topic),
+    )
     const { rows: locked } = await sql<{ key: Buffer }>`
       select key from topic where key = any (${rows.map(({ topicKey }) => topicKey)}::bytea[]) order by id for share
     `.execute(tx)

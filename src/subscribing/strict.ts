@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { discoverLinks } from '../discovery/links.ts'
-import { comparisonForm } from '../url-key.ts'
+import { comparisonForm, fragmentOf, pageOf } from '../url-key.ts'
 import type { OutboundRequest, World } from '../world.ts'
 
 export interface StrictParts {
@@ -12,7 +12,7 @@ export interface StrictParts {
 export type StrictLimits = Pick<OutboundRequest, 'timeoutMs' | 'bodyBytesMax' | 'overflow'>
 
 /**
- * TOPIC_STRICT: asks the topic itself whether it names this hub, and itself by the URL asked for.
+ * TOPIC_STRICT: asks the topic itself whether it names this hub, and itself by the URL asked for; of a fragment topic its page.
  *
  * @returns why not, without quoting its content; null: nothing speaks against it, or the topic cannot be asked
  */
@@ -24,8 +24,9 @@ export async function strictReason(
 ): Promise<string | null> {
   if (config.TOPIC_STRICT === 'off') return null
   const headers = { 'Cache-Control': 'no-cache' }
+  const page = pageOf(topic)
   const answer = await world.send(
-    { purpose: 'fetch', method: 'GET', url: topic, headers, redirectsMax: 5, ...limits },
+    { purpose: 'fetch', method: 'GET', url: page, headers, redirectsMax: 5, ...limits },
     stop,
   )
   if (answer.kind === 'no-answer' || answer.status !== 200) return null // It may be down, or hand its content over.
@@ -34,8 +35,9 @@ export async function strictReason(
   if (!hubs.some((hub) => own.includes(comparisonForm(hub)))) {
     return `The topic does not name this hub, ${config.HUB_URL}.`
   }
-  if (self !== null && comparisonForm(self) !== comparisonForm(topic)) {
-    return `The topic's own URL is ${self}: subscribe to that.`
+  if (self !== null && comparisonForm(self) !== comparisonForm(page)) {
+    const fragment = fragmentOf(topic)
+    return `The topic's own URL is ${self}: subscribe to that${fragment === null ? '' : `, with #${fragment} behind it`}.`
   }
   return null
 }

@@ -1,5 +1,6 @@
 import type { Rate } from '../config.ts'
 import { allow, reserve } from '../db/rate.ts'
+import { admitFragment } from '../fragments/admission.ts'
 import { RequestRefused } from '../refusal.ts'
 import { unservedTopic } from '../topic-policy.ts'
 import { originOf, urlKey } from '../url-key.ts'
@@ -42,7 +43,7 @@ export interface AcceptingParts extends SubscribingParts {
  *
  * @returns what the client is to wait for; null: nothing, as for every other client (§5.1.2)
  * @throws {RequestRefused} 409 instead of a denial; 429 where more denials wait for the callback's host than it may be told
- * in ten minutes.
+ * in ten minutes, or where it is one more part of a page than that may have.
  */
 export async function requestSubscription(parts: AcceptingParts, request: SubscriptionRequest): Promise<Waited | null> {
   const { db, config, events } = parts
@@ -50,7 +51,11 @@ export async function requestSubscription(parts: AcceptingParts, request: Subscr
   events.subscriptionRequested({ mode, topic, callbackOrigin: originOf(callback) })
   const closed = (await unservedTopic(db, [topic], config)) !== null
   // Who is not subscribed may be told so by the ordinary way: an unsubscription is never denied (DEN-12).
-  if (!closed || mode === 'unsubscribe') return verify(parts, request)
+  if (mode === 'unsubscribe') return verify(parts, request)
+  if (!closed) {
+    await admitFragment(parts, topic, 'hub.topic')
+    return verify(parts, request)
+  }
   if (isSyncAlone(request.verify)) throw new RequestRefused(notServed, { status: 409, parameter: 'hub.topic' })
   await denyLater(parts, request)
   return null

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { transaction } from '../db/database.ts'
 import type { Format } from '../db/schema.ts'
 import type { Publication } from '../distribution/publication-store.ts'
-import { noteChange } from '../publishing/change.ts'
+import { tieFragments } from '../fragments/store.ts'
+import { noteWanted } from '../publishing/change.ts'
 import { RequestRefused } from '../refusal.ts'
-import { originOf, urlKey } from '../url-key.ts'
+import { originOf, pageOf, urlKey } from '../url-key.ts'
 import { refused } from './parameters.ts'
 import type { SuperfeedrParts } from './parts.ts'
 
@@ -45,15 +47,14 @@ export function createFirstContent(parts: SuperfeedrParts): FirstContent {
 async function fetched(parts: SuperfeedrParts, topic: string): Promise<Publication> {
   const askedAt = parts.world.now()
   await keep(parts, topic, { until: new Date(askedAt.getTime() + keptMs) })
-  await noteChange(parts, [topic])
+  await noteWanted(parts, topic)
   const untilMs = performance.now() + waitMsMax
   while (performance.now() < untilMs) {
     await pause(lookEveryMs)
     const content = await newestOf(parts, topic)
     if (content !== null) return content
-    if (await wasFetched(parts, topic, { since: askedAt })) {
-      throw refused('hub.topic', 'could not be fetched: it has to answer 200, with content')
-    }
+    const failed = await failedFetch(parts, topic, { since: askedAt })
+    if (failed !== null) throw refused('hub.topic', failed)
   }
   throw refused('hub.topic', 'could not be fetched in time: it is asked on; subscribe without retrieve=true meanwhile')
 }
@@ -69,28 +70,35 @@ async function newestOf({ db, publications }: SuperfeedrParts, topic: string): P
 }
 
 async function keep({ db }: SuperfeedrParts, topic: string, { until }: { readonly until: Date }): Promise<void> {
-  await db
-    .insertInto('topic')
-    .values({ key: urlKey(topic), url: topic, origin: originOf(topic), read_until: until })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
-    )
-    .execute()
+  await transaction(db, async (tx) => {
+    await tx
+      .insertInto('topic')
+      .values({ key: urlKey(topic), url: topic, origin: originOf(topic), read_until: until })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
+      )
+      .execute()
+    await tieFragments(tx, [topic])
+  })
 }
 
-async function wasFetched(
+/** Why a topic has no content, as the end of a sentence; null: it, or the page that it is a part of, is still being fetched. */
+async function failedFetch(
   { db }: SuperfeedrParts,
   topic: string,
   { since }: { readonly since: Date },
-): Promise<boolean> {
-  const row = await db
+): Promise<string | null> {
+  const failed = await db
     .selectFrom('topic')
-    .select('id')
-    .where('key', '=', urlKey(topic))
+    .select('key')
+    .where('key', 'in', [topic, pageOf(topic)].map(urlKey))
     .where('fetched_at', '>=', since)
     .where('newest', '=', 0)
-    .executeTakeFirst()
-  return row !== undefined
+    .execute()
+  if (failed.some(({ key }) => key.equals(urlKey(pageOf(topic))))) {
+    return 'could not be fetched: it has to answer 200, with content'
+  }
+  return failed.length === 0 ? null : 'has a fragment that nothing on its page answers to as of now'
 }
 
 function crowded(): RequestRefused {

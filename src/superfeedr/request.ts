@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Format } from '../db/schema.ts'
 import type { Form } from '../form.ts'
+import { checkedTopic } from '../fragments/topic-url.ts'
 import { checkedStrangersUrl } from '../url-rules.ts'
 import { isYes, refused, single, whole } from './parameters.ts'
 
@@ -186,7 +187,7 @@ export function replayRequest(form: Form, config: Config): ReplayRequest {
 
 function topicOf(form: Form, config: Config): string | null {
   const topic = single(form, 'hub.topic')
-  return topic === undefined ? null : checkedStrangersUrl(topic, 'hub.topic', config)
+  return topic === undefined ? null : checkedTopic(topic, 'hub.topic', config)
 }
 
 function callbackOf(form: Form, config: Config): string | null {

@@ -1,4 +1,5 @@
 import type { Form } from '../form.ts'
+import { admitFragment } from '../fragments/admission.ts'
 import { RequestRefused } from '../refusal.ts'
 import { isRenewedByHub, renewalInstant } from '../subscribing/lease.ts'
 import { type SubscriptionRequest, secretOf } from '../subscribing/request.ts'
@@ -16,7 +17,8 @@ import { nowhere, type SubscribeExtras, type UnsubscribeRequest } from './reques
  * Whether this hub would serve the topic at all, told at once: whoever has a key waits for the answer and knows nothing of
  * denials.
  *
- * @throws {RequestRefused} 422 that says what speaks against it, and which topic would be right (SF-19)
+ * @throws {RequestRefused} 422 that says what speaks against it, and which topic would be right (SF-19); 429 where it is one
+ *   more part of a page than that may have
  */
 export async function refuseUnserved({ db, config, world }: SuperfeedrParts, topic: string): Promise<void> {
   if ((await unservedTopic(db, [topic], config)) !== null) {
@@ -24,6 +26,7 @@ export async function refuseUnserved({ db, config, world }: SuperfeedrParts, top
   }
   const reason = await strictReason({ config, world }, topic, strictLimits)
   if (reason !== null) throw new RequestRefused(reason, { status: 422, parameter: 'hub.topic' })
+  await admitFragment({ db, world }, topic, 'hub.topic')
 }
 
 /** A client waits for it, and maybe for its first content too. Links stand at a document's beginning. */

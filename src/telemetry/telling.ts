@@ -85,6 +85,10 @@ function publishingEvents(log: Logger, { changes, fetches, handedOver }: Counter
       else if (fetched.result === 'new') log.info(line)
       else log.debug(line)
     },
+    fragmentRead({ topic, why, ...read }) {
+      const line = { event: 'topic.fragment-read', ...read, topic: printableUrl(topic) }
+      log.debug(why === undefined ? line : { ...line, why: printable(why) })
+    },
     severalSelves: (several) =>
       log.info({ event: 'topic.several-selves', ...several, topic: printableUrl(several.topic) }),
   } satisfies Partial<Events>

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Db } from '../../src/db/schema.ts'
+import { createSelector } from '../../src/fragments/selector.ts'
 import { noteChange } from '../../src/publishing/change.ts'
 import { fetchJob } from '../../src/publishing/fetch.ts'
 import type { PublishingParts } from '../../src/publishing/parts.ts'
@@ -82,12 +83,14 @@ function createHub(
   const recorded = recordEvents()
   const parts: PublishingParts = { db, config, world, events: recorded.events, bell }
   const stopping = new AbortController()
-  const duty = dutyOf(fetchJob(parts), {
+  const selector = createSelector({ onError: (error) => recorded.events.dutyFailed({ duty: 'fragments', error }) })
+  const duty = dutyOf(fetchJob({ ...parts, selector }), {
     onRoom: () => {},
     onError: (duty, error) => recorded.events.dutyFailed({ duty, error }),
   })
   async function stop(): Promise<void> {
     stopping.abort()
+    await selector.close()
     await duty.settled()
   }
 
