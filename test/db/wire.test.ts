@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { createWire } from '../../src/db/wire.ts'
 import type { Wire } from '../../src/work/ring.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
+import { until } from '../support/until.ts'
 
 test('what is notified on a channel reaches who listens on it, and nobody else', async (t) => {
   const { url, db } = await testDatabase(t)
@@ -20,9 +21,10 @@ test('a listener whose connection was lost listens again', async (t) => {
   const heard = await hear(t, wire, 'fanfare')
   const lost = await listeners(database)
   await sql`select pg_terminate_backend(${lost[0]}::int)`.execute(database.db)
-  for (let now = lost; now.length === 0 || now[0] === lost[0]; now = await listeners(database)) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await until(async () => {
+    const [now] = await listeners(database)
+    return now !== undefined && now !== lost[0]
+  }, 'another connection')
   await wire.notify('fanfare', 'again')
   assert.equal(await heard.next(), 'again')
 })
@@ -31,7 +33,7 @@ test('after closing there is no connection left', async (t) => {
   const database = await testDatabase(t)
   const listening = await createWire(database.url, database.db).listen('fanfare', () => {})
   await listening.close()
-  while ((await listeners(database)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  await until(async () => (await listeners(database)).length === 0, 'the end of the connection')
 })
 
 async function hear(t: TestContext, wire: Wire, channel: string) {

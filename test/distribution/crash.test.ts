@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { databaseTime } from '../../src/db/clock.ts'
 import { parsePattern } from '../../src/keys/pattern.ts'
@@ -12,6 +11,7 @@ import { wholeHub } from '../support/hub.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 import { startSubscriber } from '../support/subscriber.ts'
 import { environmentOf } from '../support/terminal.ts'
+import { until } from '../support/until.ts'
 
 const topic = 'http://events.test/orders'
 const facts = 100
@@ -23,7 +23,8 @@ test('RETRY-13 FAT-10: through the death of a hub every fact reaches every subsc
   const first = await startProcess(t, database)
   for (const path of paths)
     await post(first.url, { 'hub.mode': 'subscribe', 'hub.callback': subscriber.callback(path) })
-  while ((await database.db.selectFrom('subscription').select('id').execute()).length < paths.length) await pause(20)
+  const subscriptions = () => database.db.selectFrom('subscription').select('id').execute()
+  await until(async () => (await subscriptions()).length === paths.length, 'the subscriptions')
   subscriber.answersNext({ status: 503 }, { status: 200 }, { status: 500 }) // Two are behind before it dies.
   const hand = await handing(database)
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import { delivery, fetching, okAnswer, outcome, startHttp, startRaw, startSender, startTcp, until } from './setup.ts'
+import { until } from '../support/until.ts'
+import { delivery, fetching, okAnswer, outcome, startHttp, startRaw, startSender, startTcp } from './setup.ts'
 
 test('deliveries to one origin share kept connections', async (t) => {
   const server = await startRaw(t, okAnswer)
@@ -115,7 +116,7 @@ test('a server’s Keep-Alive hint is heeded, so that request and close do not m
   const server = await startRaw(t, 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 2\r\n\r\nok')
   const sender = startSender(t)
   await sender.send(delivery(server.url))
-  await until(() => sender.stats().openSockets === 0)
+  await until(() => sender.stats().openSockets === 0, 'the last socket closed')
 })
 
 test('stop ends a request at once, in every phase, and concludes nothing', async (t) => {
@@ -126,10 +127,10 @@ test('stop ends a request at once, in every phase, and concludes nothing', async
   assert.equal(outcome(await sender.send(delivery(server.url), before.signal)), 'stopped')
   const stop = new AbortController()
   const sent = Array.from({ length: 20 }, () => sender.send(delivery(server.url), stop.signal))
-  await until(() => server.requests.length === 20)
+  await until(() => server.requests.length === 20, 'all requests')
   stop.abort()
   for (const result of await Promise.all(sent)) assert.equal(outcome(result), 'stopped')
-  await until(() => sender.stats().openSockets === 0)
+  await until(() => sender.stats().openSockets === 0, 'the last socket closed')
 })
 
 test('close ends what is under way, leaves no socket, and refuses what comes later', async (t) => {
@@ -138,7 +139,7 @@ test('close ends what is under way, leaves no socket, and refuses what comes lat
   const sender = startSender(t)
   await sender.send(delivery(server.url))
   const sent = sender.send(delivery(mute.url))
-  await until(() => mute.requests.length === 1)
+  await until(() => mute.requests.length === 1, 'the request')
   await sender.close()
   assert.equal(outcome(await sent), 'stopped')
   assert.deepEqual(sender.stats(), { openSockets: 0, idleConnections: 0, waiting: 0 })

@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { Attempt } from '../../src/outbound/attempt.ts'
 import { dial } from '../../src/outbound/dial.ts'
-import { listen, until } from './setup.ts'
+import { until } from '../support/until.ts'
+import { listen } from './setup.ts'
 
 /** Listens on 127.0.0.2, then stands still, its queue of new connections full: whoever dials it now hears nothing. */
 async function startMuteListener(t: TestContext, port: number): Promise<void> {
@@ -49,7 +50,7 @@ test('SEC-10: while an address keeps silent the next is tried beside it, and the
   assert.ok(dialled?.kind === 'open')
   assert.equal(dialled.socket.remoteAddress, '127.0.0.1')
   dialled.socket.destroy()
-  await until(() => places.taken === 0)
+  await until(() => places.taken === 0, 'the places given back')
 })
 
 test('SEC-10: dialling ends with the attempt and gives its place back', async (t) => {
@@ -58,5 +59,5 @@ test('SEC-10: dialling ends with the attempt and gives its place back', async (t
   const { places, attempt } = setup(t, 100)
   assert.equal(await dial(['127.0.0.2'], port, places, attempt), undefined)
   assert.equal(attempt.ended, 'timeout')
-  await until(() => places.taken === 0)
+  await until(() => places.taken === 0, 'the places given back')
 })

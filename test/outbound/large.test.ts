@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type TestContext, test } from 'node:test'
-import { delivery, listen, outcome, startSender, until } from './setup.ts'
+import { until } from '../support/until.ts'
+import { delivery, listen, outcome, startSender } from './setup.ts'
 
 const certificate = readFileSync(new URL('../fixtures/tls/localhost.cert.pem', import.meta.url), 'utf8')
 const key = readFileSync(new URL('../fixtures/tls/localhost.key.pem', import.meta.url), 'utf8')
@@ -37,7 +38,7 @@ test('content on its way to slow callbacks is held once, not again for each of t
   const callbacks = 12
   const before = process.memoryUsage().rss
   const sent = Array.from({ length: callbacks }, () => sender.send(delivery(https, { body })))
-  await until(() => begun === callbacks)
+  await until(() => begun === callbacks, 'all callbacks')
   const grown = process.memoryUsage().rss - before
   assert.ok(grown < 64 * mib, `${callbacks} times ${body.length / mib} MiB took ${Math.round(grown / mib)} MiB`)
   read()

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
@@ -127,13 +126,4 @@ export async function listen(t: TestContext, server: Server, host = '127.0.0.1')
 /** The failure and its sentence, or the status: what a test compares. */
 export function outcome(result: Answer | NoAnswer): string {
   return result.kind === 'answer' ? `${result.status} ${result.body.toString('latin1')}` : result.failure
-}
-
-/** Looks until it holds. */
-export async function until(holds: () => boolean): Promise<void> {
-  const began = performance.now()
-  while (!holds()) {
-    assert.ok(performance.now() - began < 5000, 'it never came to hold')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
 }

@@ -5,7 +5,8 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type TestContext, test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import { startDnsServer } from '../support/dns-server.ts'
-import { delivery, fetching, listen, okAnswer, outcome, startRaw, startSender, startTcp, until } from './setup.ts'
+import { until } from '../support/until.ts'
+import { delivery, fetching, listen, okAnswer, outcome, startRaw, startSender, startTcp } from './setup.ts'
 
 const certificate = readFileSync(new URL('../fixtures/tls/localhost.cert.pem', import.meta.url), 'utf8')
 const key = readFileSync(new URL('../fixtures/tls/localhost.key.pem', import.meta.url), 'utf8')
@@ -27,7 +28,7 @@ test('SEC-05: a certificate that nobody vouches for is a failure, on every kind 
     assert.match(result.kind === 'no-answer' ? result.why : '', /its certificate is signed by itself/)
   }
   assert.equal(requests, 0)
-  await until(() => sender.stats().openSockets === 0)
+  await until(() => sender.stats().openSockets === 0, 'the last socket closed')
 })
 
 test('SEC-05: not even NODE_TLS_REJECT_UNAUTHORIZED=0 lets it pass', async (t) => {

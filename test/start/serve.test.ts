@@ -14,6 +14,7 @@ import { recordEvents } from '../support/events.ts'
 import { testDatabase } from '../support/postgres.ts'
 import { startPublisher } from '../support/publisher.ts'
 import { startSubscriber } from '../support/subscriber.ts'
+import { until } from '../support/until.ts'
 
 test('from nothing to a delivery, on the embedded Postgres; a second start finds it all again', async (t) => {
   const environment = { PORT: String(await freePort()), DATA_DIR: directory() }
@@ -29,12 +30,12 @@ test('from nothing to a delivery, on the embedded Postgres; a second start finds
     'hub.callback': subscriber.callback(),
     'hub.secret': 'of the subscriber',
   })
-  await until(() => subscriber.verifications().length === 1)
+  await until(() => subscriber.verifications().length === 1, 'the question')
   await first.stop()
 
   const second = await start(t, environment)
   await post(hubUrl, { 'hub.mode': 'publish', 'hub.url': publisher.topic('/topic') })
-  await until(() => subscriber.received.length === 1)
+  await until(() => subscriber.received.length === 1, 'the first delivery')
   assert.deepEqual(subscriber.received, ['first'])
   await second.stop()
   await assert.rejects(fetch(hubUrl))
@@ -50,9 +51,9 @@ test('what a hub had claimed when it died is begun at once by the next start on 
   publisher.publishes('/topic', 'first')
   const first = await start(t, environment)
   await post(hubUrl, { 'hub.mode': 'subscribe', ...fields })
-  await until(() => subscriber.verifications().length === 1)
+  await until(() => subscriber.verifications().length === 1, 'the question')
   await post(hubUrl, { 'hub.mode': 'publish', 'hub.url': publisher.topic('/topic') })
-  await until(() => subscriber.received.length === 1)
+  await until(() => subscriber.received.length === 1, 'the first delivery')
   await first.stop()
   publisher.publishes('/topic', 'second')
   await withAdminDatabase(readConfig(environment), async ({ db }, now) => {
@@ -61,7 +62,7 @@ test('what a hub had claimed when it died is begun at once by the next start on 
     assert.equal(numUpdatedRows, 1n)
   })
   await start(t, environment)
-  await until(() => subscriber.received.length === 2)
+  await until(() => subscriber.received.length === 2, 'the second')
 })
 
 test('the first start alone tells an admin token; the key that seals secrets is the owner’s alone', async (t) => {
@@ -148,10 +149,6 @@ async function post(url: string, fields: Readonly<Record<string, string>>): Prom
 
 function metrics(port: string, token: string): Promise<Response> {
   return fetch(`http://localhost:${port}/metrics`, { headers: { Authorization: `Bearer ${token}` } })
-}
-
-async function until(fact: () => boolean): Promise<void> {
-  while (!fact()) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 async function listening(): Promise<Server> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { wholeHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 import { openEvents, openSocket, streamUrl } from './setup.ts'
 
 test('SEC-10: beyond STREAMS_MAX a stream is refused with 503 and a time, until one ends', async (t) => {
@@ -15,7 +16,7 @@ test('SEC-10: beyond STREAMS_MAX a stream is refused with 503 and a time, until 
   assert.match(refused.headers['retry-after'] ?? '', /^\d+$/)
   assert.equal(hub.hub.readings.streamsOpen(), 2)
   first.close()
-  while (hub.hub.readings.streamsOpen() > 1) await new Promise(setImmediate)
+  await until(() => hub.hub.readings.streamsOpen() === 1, 'the end of one')
   assert.equal((await openEvents(t, url)).status, 200)
   assert.equal((await fetch(hub.url)).status, 200, 'what is no stream is served all the while')
 })
@@ -26,11 +27,11 @@ test('SEC-10: of one address only so many, behind a proxy too; long polls count'
   const topic = hub.publisher.topic('/page')
   const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } })
   const polling = fetch(streamUrl(hub.url, topic, { wait: '1' }), from('203.0.113.7'))
-  while (hub.hub.readings.streamsOpen() === 0) await new Promise(setImmediate)
+  await until(() => hub.hub.readings.streamsOpen() > 0, 'the first')
   assert.equal((await openEvents(t, streamUrl(hub.url, topic), from('203.0.113.7'))).status, 429)
   assert.equal((await openEvents(t, streamUrl(hub.url, topic), from('203.0.113.8'))).status, 200)
   assert.equal((await polling).status, 204)
-  await waitFor(() => hub.hub.readings.streamsOpen() === 1)
+  await until(() => hub.hub.readings.streamsOpen() === 1, 'the end of the others')
   assert.equal((await openEvents(t, streamUrl(hub.url, topic), from('203.0.113.7'))).status, 200)
 })
 
@@ -90,7 +91,3 @@ test('VAL-05 VAL-06: where topics are asked whether they name this hub, those th
   for (const path of ['/ours', '/ours', '/away']) assert.equal((await ask(path)).status, 204)
   assert.equal(publisher.fetches('/ours').length, 1, 'asked once, however many read it')
 })
-
-async function waitFor(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise(setImmediate)
-}

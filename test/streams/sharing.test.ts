@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { lastFirst } from '../support/cleanup.ts'
 import { wholeHub } from '../support/hub.ts'
 import { testDatabase } from '../support/postgres.ts'
+import { until } from '../support/until.ts'
 import { openEvents, publishes, streamUrl } from './setup.ts'
 
 test('rule 5: however many streams read a topic, what is new is asked for and read once', async (context) => {
@@ -31,13 +32,13 @@ test('the news of all topics that are read are asked for in one statement, and n
   assert.equal(looks(), 0)
   const urls = Array.from({ length: 50 }, (_, at) => streamUrl(hub.url, hub.publisher.topic(`/${at}`)))
   const clients = await Promise.all(urls.map((url) => openEvents(t, url)))
-  while (looks() < 2) await new Promise((resolve) => setTimeout(resolve, 100)) // The last look is that of a round.
+  await until(() => looks() >= 2, 'a look that no ring asked for')
   const before = looks()
   await publishes(hub, '/7', 'content')
   await clients[7]?.until(() => clients[7]?.bodies.length === 1, 'the content')
   assert.ok(looks() - before <= 3, `${looks() - before} looks`)
   for (const client of clients) client.close()
-  while (hub.hub.readings.streamsOpen() > 0) await new Promise(setImmediate)
+  await until(() => hub.hub.readings.streamsOpen() === 0, 'the end of all')
 })
 
 /** What is sent to Postgres over the pool from now on. */

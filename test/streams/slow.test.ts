@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { createFrames, type Form, type HeldFrame } from '../../src/streams/frames.ts'
 import { notificationJson } from '../../src/streams/notification-json.ts'
 import { wholeHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 import { openEvents, publishes, streamUrl } from './setup.ts'
 
 const megabytes = (count: number, fill: string) => Buffer.alloc(count * 1024 * 1024, fill)
@@ -28,10 +29,10 @@ test('SEC-10: a reader that takes nothing for a minute is cut off, and what wait
   const client = await openEvents(t, streamUrl(hub.url, hub.publisher.topic('/page')))
   client.pause()
   for (const fill of ['1', '2', '3']) await publishes(hub, '/page', megabytes(9, fill)) // More than the kernel takes.
-  while (hub.hub.readings.streamsOpen() > 0) {
+  await until(() => {
     hub.world.stall(31_000)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+    return hub.hub.readings.streamsOpen() === 0
+  }, 'the cut')
   client.resume()
   await client.until(() => client.ended, 'the end')
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { wholeHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 import { openSocket, publishes, streamUrl } from './setup.ts'
 
 test('SF-08: the same over WebSocket, read by a client as browsers have it', async (t) => {
@@ -56,7 +57,7 @@ test('a client of a WebSocket that says more than nothing is closed', async (t) 
   client.socket.send('x'.repeat(1025))
   const [{ code }] = await once(client.socket, 'close')
   assert.equal(code, 1009)
-  while (hub.hub.readings.streamsOpen() > 0) await new Promise(setImmediate)
+  await until(() => hub.hub.readings.streamsOpen() === 0, 'the end')
 })
 
 test('heartbeats: a WebSocket that does not answer them is ended, one that does stays', async (t) => {
@@ -69,7 +70,7 @@ test('heartbeats: a WebSocket that does not answer them is ended, one that does 
   mute.write(upgradeRequest(`${url.pathname}${url.search}`, `${hostname}:${port}`))
   const ended = once(mute, 'close')
   mute.resume()
-  while (hub.hub.readings.streamsOpen() < 2) await new Promise(setImmediate)
+  await until(() => hub.hub.readings.streamsOpen() === 2, 'both')
   const pinger = setInterval(() => hub.world.stall(21_000), 500) // Each look after that sends a ping.
   t.after(() => clearInterval(pinger))
   await ended
