@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { CannotStart } from './cannot-start.ts'
+import { withLargeParameters } from './large-parameters.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** A pool of connections to one Postgres. */
@@ -50,7 +51,7 @@ export async function openDatabase(
   // The pool hears its idle connections only. One that is lost between two statements of a transaction would end the
   // process; the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withLargeParameters(pool) }) })
   const database: Database = {
     db,
     pool,

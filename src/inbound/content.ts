@@ -13,8 +13,8 @@ import type { InboundParts } from './parts.ts'
 import type { Room } from './room.ts'
 
 /**
- * As much as the bodies of all uploads may hold at once; a few of the largest always have room. `pg` copies a parameter twice
- * on its way out, so that the process grows by three times this at most (six bodies of 10 MiB at once: 180 MiB).
+ * As much as the bodies of all uploads may hold at once; a few of the largest always have room. Each is in memory once, so that
+ * the process grows by this at most, and by what is not collected yet.
  */
 export function uploadBytesMax({ CONTENT_BYTES_MAX }: Config): number {
   return Math.max(64 * 1024 ** 2, 4 * CONTENT_BYTES_MAX)
