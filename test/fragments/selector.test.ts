@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { type TestContext, test } from 'node:test'
+import { parseFragment } from '../../src/fragments/fragment.ts'
+import { partOf } from '../../src/fragments/part.ts'
+import { createSelector, type SelectorSettings } from '../../src/fragments/selector.ts'
+import { wholeHub } from '../support/hub.ts'
+
+const small = page('<p class=a>x</p>')
+/** Minutes of work: for each element, all that it holds is searched. */
+const nasty = { page: page('<div>'.repeat(30_000)), fragment: ':has(:has(.x, .y), .z)' }
+
+test('SF-15: in a page of 10 MiB a part is found beside the event loop, and is the same', async (t) => {
+  const { selector } = started(t)
+  const row = '<div class="entry"><p>Text, as long as text is, <a href="/x">with a link</a>.</p></div>\n'
+  const large = page(`${row.repeat(Math.ceil(10 * 2 ** 20) / row.length)}<b class="price">9</b>`)
+  const fragment = parseFragment('div + .price')
+  assert.ok(typeof fragment === 'object')
+  const beganMs = performance.now()
+  const expected = partOf(large, fragment)
+  const onLoopMs = performance.now() - beganMs
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const part = await selector.select(large, 'div + .price')
+  delay.disable()
+  const delayMsMax = delay.max / 1e6
+  t.diagnostic(`${Math.round(onLoopMs)} ms on the event loop; beside it, ${Math.round(delayMsMax)} ms of delay at most`)
+  assert.deepEqual(part, expected)
+  assert.equal(part.kind, 'part')
+  assert.ok(delayMsMax < onLoopMs / 2)
+})
+
+test('SF-15: a selector that would take minutes is given up in time, and the next part is found', async (t) => {
+  const { selector, errors } = started(t, { runMsMax: 1500 })
+  const [slow, next] = await Promise.all([selector.select(nasty.page, nasty.fragment), selector.select(small, '.a')])
+  assert.deepEqual(slow, { kind: 'nothing', why: 'Finding it on the page took longer than 1.5 s.' })
+  assert.equal(next.kind, 'part', 'which waited, and did not pay for it')
+  assert.deepEqual(errors, [])
+})
+
+test('SF-15: a page that takes too much memory has no parts, and the next part is found', async (t) => {
+  const { selector, errors } = started(t, { heapMegabytesMax: 24 })
+  const large = page('<b>x</b>'.repeat(2 ** 20))
+  assert.deepEqual(await selector.select(large, '.a'), {
+    kind: 'nothing',
+    why: 'Finding it on the page took more memory than it may.',
+  })
+  assert.equal((await selector.select(small, '.a')).kind, 'part')
+  assert.deepEqual(errors, [])
+})
+
+test('SF-15: pages wait in a line of bounded length, and what finds it full is for later', async (t) => {
+  const { selector } = started(t, { waitingMax: 1 })
+  const parts = await Promise.all(['.a', 'p', '[class]'].map((each) => selector.select(small, each)))
+  assert.deepEqual(
+    parts.map(({ kind }) => kind),
+    ['part', 'part', 'later'],
+  )
+})
+
+test('SF-15: with a selector that never ends, the hub goes on, and parts of other pages are delivered', async (t) => {
+  const hub = await wholeHub(t, { environment: { FRAGMENT_TOPICS: 'on' }, running: true })
+  const { publisher, subscriber, recorded } = hub
+  const slow = publisher.topic(`/slow#${encodeURIComponent(nasty.fragment)}`)
+  for (const [topic, path] of [
+    [slow, '/slow'],
+    [publisher.topic('/page#.a'), '/a'],
+  ] as const) {
+    await hub.subscribe(topic, subscriber.callback(path))
+  }
+  await t.waitFor(() => assert.equal(recorded.of('verified').length, 2), { timeout: 20_000 })
+  publisher.publishes('/slow', nasty.page.body)
+  publisher.publishes('/page', small.body)
+  await hub.ping(publisher.topic('/slow'))
+  await hub.ping(publisher.topic('/page'))
+  await t.waitFor(() => assert.equal(subscriber.deliveries({ path: '/a' }).length, 1), { timeout: 30_000 })
+  assert.equal((await fetch(`${hub.url}health/live`)).status, 200)
+  const read = () => recorded.of('fragmentRead').find(({ topic }) => topic === slow)
+  await t.waitFor(() => assert.match(read()?.why ?? '', /took longer than 5 s/), { timeout: 30_000 })
+  assert.equal(subscriber.deliveries({ path: '/slow' }).length, 0)
+})
+
+function started(t: TestContext, settings: Partial<SelectorSettings> = {}) {
+  const errors: unknown[] = []
+  const selector = createSelector({
+    runMsMax: 60_000,
+    timeoutMs: 60_000,
+    onError: (error) => errors.push(error),
+    ...settings,
+  })
+  t.after(() => selector.close())
+  return { selector, errors }
+}
+
+function page(text: string) {
+  return { body: Buffer.from(text), contentType: 'text/html; charset=utf-8' }
+}
