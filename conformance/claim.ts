@@ -27,6 +27,8 @@ export interface Claim {
   readonly presupposes: readonly string[]
   /** Run when no other claim is, after all of them: it ends the hub, or floods it. */
   readonly alone?: true
+  /** Leaves requests of the hub's unanswered for a while: a hub with few workers may have none left for other claims. */
+  readonly holds?: true
   /** What the suite has to be told of the hub before it can check this. */
   readonly knobs?: readonly KnobName[]
   /** Returns when the hub did as expected, or what was observed; `expect` ends it otherwise. */
@@ -49,6 +51,8 @@ export interface Failed {
   readonly expected: string
   readonly found: string
   readonly wire: readonly Exchange[]
+  /** Something did not come in time: a hub that other claims kept busy may yet do it. */
+  readonly inVain?: true
 }
 
 export interface Skipped {

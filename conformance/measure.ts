@@ -81,11 +81,16 @@ async function run({ options, claims, chosen }: Measurement, stage: Stage, { std
   const progress = createProgress(chosen.length, stderr)
   const startedAt = new Date()
   const beganAtMs = performance.now()
-  const results = await runClaims(stage, { claims, chosen, atOnce: options.atOnce, onResult: progress.add })
+  const { atOnce } = options
+  const again = atOnce === 1 ? {} : { atOnceAgain: Math.min(atOnce, atOnceAgain) }
+  const results = await runClaims(stage, { claims, chosen, atOnce, ...again, onResult: progress.add })
   progress.done()
   const tookMs = performance.now() - beganAtMs
   return makeReport({ hub: stage.hub, profile: options.profile, strict: options.strict, startedAt, tookMs, results })
 }
+
+/** Few enough for a hub with one worker. */
+const atOnceAgain = 8
 
 function render(report: Report, path: string): string {
   if (path.endsWith('.html')) return html(report)

@@ -109,7 +109,8 @@ function asking(
     exchange.answer = answer
     const tookMs = log.now() - exchange.atMs
     if (typeof answer === 'string') {
-      throw new Ended({ kind: 'fail', expected: 'an HTTP answer from the hub', found: answer, wire: [exchange] })
+      const expected = 'an HTTP answer from the hub'
+      throw new Ended({ kind: 'fail', expected, found: answer, wire: [exchange], inVain: true })
     }
     return {
       status: statusOf(answer),
@@ -155,13 +156,13 @@ type Waiting = 'until' | 'happens' | 'stays' | 'pass' | 'noted' | 'settle' | 'no
 function waiting({ timing, isIdleFor }: Stage, sites: readonly Site[], log: Log): Pick<Context, Waiting> {
   const isIdle = isIdleFor && (() => isIdleFor(sites.map(({ url }) => url)))
   const quiet = (ms: number) => (isIdle === undefined ? rest(ms) : restUnless(isIdle, ms))
-  const fail = ({ expected, found }: Expectation, otherwise: string): never => {
-    throw new Ended({ kind: 'fail', expected, found: found?.() ?? otherwise, wire: [] })
+  const fail = ({ expected, found }: Expectation, otherwise: string, more: { readonly inVain?: true } = {}): never => {
+    throw new Ended({ kind: 'fail', expected, found: found?.() ?? otherwise, wire: [], ...more })
   }
   return {
     async until(holds, expectation) {
       if (await log.until(holds, expectation.withinMs)) return
-      fail(expectation, `nothing of the kind within ${expectation.withinMs / 1000} s`)
+      fail(expectation, `nothing of the kind within ${expectation.withinMs / 1000} s`, { inVain: true })
     },
     async happens(holds, withinMs) {
       await Promise.race([log.until(holds, withinMs), quiet(withinMs)])
@@ -178,7 +179,8 @@ function waiting({ timing, isIdleFor }: Stage, sites: readonly Site[], log: Log)
     pass: (ms) => rest(ms),
     async noted(arrival) {
       if (!(await log.until(() => arrival.endedAtMs !== undefined, timing.verifyMs))) {
-        fail({ expected: `the hub to read the answer to its ${arrival.exchange.what}` }, 'that it did not end')
+        const expected = `the hub to read the answer to its ${arrival.exchange.what}`
+        fail({ expected }, 'that it did not end', { inVain: true })
       }
       await quiet(timing.settleMs)
     },

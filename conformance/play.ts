@@ -164,7 +164,7 @@ function nextOf(
     }
     const number = from === 0 ? `a ${kind}` : `a further ${kind}`
     const expected = `${number} at ${where} within ${waitMs / 1000} s`
-    throw new Ended({ kind: 'fail', expected, found: told(peer), wire: [] })
+    throw new Ended({ kind: 'fail', expected, found: told(peer), wire: [], inVain: true })
   }
 }
 

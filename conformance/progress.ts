@@ -10,13 +10,14 @@ export function createProgress(
   total: number,
   stream: { readonly isTTY?: boolean; write(text: string): unknown },
 ): Progress {
-  let ended = 0
-  let failed = 0
+  const results = new Map<string, Result>()
+  const count = (counts: (result: Result) => boolean) => [...results.values()].filter(counts).length
   return {
-    add({ chosen, verdict }) {
-      if (chosen) ended++
-      if (verdict.kind === 'fail') failed++
-      if (stream.isTTY) stream.write(`\r\x1b[2K${ended} of ${total} claims, ${failed} failed`)
+    add(result) {
+      const again = results.has(result.claim.name) ? '; trying again what was waited for in vain' : ''
+      results.set(result.claim.name, result)
+      const [ended, failed] = [count(({ chosen }) => chosen), count(({ verdict }) => verdict.kind === 'fail')]
+      if (stream.isTTY) stream.write(`\r\x1b[2K${ended} of ${total} claims, ${failed} failed${again}`)
     },
     done() {
       if (stream.isTTY) stream.write('\r\x1b[2K')

@@ -18,6 +18,11 @@ export interface RunOptions {
   readonly chosen: readonly NamedClaim[]
   /** How many claims run side by side. */
   readonly atOnce: number
+  /**
+   * How many do when what was waited for in vain is tried again, those that hold the hub's requests by themselves; nothing is
+   * tried again where this is left out.
+   */
+  readonly atOnceAgain?: number
   readonly onResult?: (result: Result) => void
 }
 
@@ -26,10 +31,26 @@ export interface RunOptions {
  * skipped and says why: the hub has been told of that cause already.
  */
 export async function runClaims(stage: Stage, options: RunOptions): Promise<readonly Result[]> {
+  const first = await runRound(stage, options, new Map())
+  const { atOnceAgain } = options
+  const kept = withoutVain(first)
+  const calm = atOnceAgain !== undefined && kept.size < first.size
+  const results = calm ? await runRound(stage, { ...options, atOnce: atOnceAgain, isCalm: true }, kept) : first
+  return options.claims.flatMap(({ name }) => results.get(name) ?? [])
+}
+
+type Results = ReadonlyMap<string, Result>
+
+/** Runs what has no result yet. */
+async function runRound(
+  stage: Stage,
+  options: RunOptions & { readonly isCalm?: true },
+  kept: Results,
+): Promise<Results> {
   const chosen = new Set(options.chosen.map(({ name }) => name))
   const byName = new Map(options.claims.map((claim) => [claim.name, claim]))
   const slots = createSlots(options.atOnce)
-  const results = new Map<string, Promise<Result>>()
+  const results = new Map([...kept].map(([name, result]) => [name, Promise.resolve(result)]))
 
   function resultOf(name: string): Promise<Result> {
     const claim = byName.get(name)
@@ -42,18 +63,38 @@ export async function runClaims(stage: Stage, options: RunOptions): Promise<read
   async function play(claim: NamedClaim): Promise<Result> {
     const before = await Promise.all(claim.presupposes.map(resultOf))
     const reason = reasonToSkip(claim, before, stage)
-    const beganAtMs = performance.now()
-    const verdict: Verdict =
-      reason === undefined ? await slots.take(() => judge(claim, stage)) : { kind: 'skipped', reason }
-    const result = { claim, verdict, tookMs: performance.now() - beganAtMs, chosen: chosen.has(claim.name) }
+    const share = options.isCalm && claim.holds ? options.atOnce : 1
+    const { verdict, tookMs } =
+      reason === undefined
+        ? await slots.take(share, () => timed(() => judge(claim, stage)))
+        : { verdict: { kind: 'skipped', reason } as const, tookMs: 0 }
+    const result = { claim, verdict, tookMs, chosen: chosen.has(claim.name) }
     options.onResult?.(result)
     return result
   }
 
   await Promise.all(options.chosen.filter(({ alone }) => !alone).map(({ name }) => resultOf(name)))
   for (const { name, alone } of options.chosen) if (alone) await resultOf(name)
-  const ended = new Map(await Promise.all([...results].map(async ([name, result]) => [name, await result] as const)))
-  return options.claims.flatMap(({ name }) => ended.get(name) ?? [])
+  return new Map(await Promise.all([...results].map(async ([name, result]) => [name, await result] as const)))
+}
+
+/**
+ * The results that stand. Where something did not come in time another claim may have been the cause, by what it kept from the
+ * hub's workers; what presupposes such a claim was skipped for it.
+ */
+function withoutVain(results: Results): Results {
+  const vain = new Set([...results.values()].filter(isVain).map(({ claim }) => claim.name))
+  const rests = ({ claim, verdict }: Result) =>
+    !vain.has(claim.name) && verdict.kind === 'skipped' && claim.presupposes.some((name) => vain.has(name))
+  for (let more = [...results.values()]; more.length > 0; ) {
+    more = [...results.values()].filter(rests)
+    for (const { claim } of more) vain.add(claim.name)
+  }
+  return new Map([...results].filter(([name]) => !vain.has(name)))
+}
+
+function isVain({ verdict }: Result): boolean {
+  return verdict.kind === 'fail' && verdict.inVain === true
 }
 
 function reasonToSkip(claim: NamedClaim, before: readonly Result[], { knobs }: Stage): string | undefined {
@@ -83,6 +124,12 @@ async function judge(claim: NamedClaim, stage: Stage): Promise<Verdict> {
   }
 }
 
+async function timed(judged: () => Promise<Verdict>): Promise<Pick<Result, 'verdict' | 'tookMs'>> {
+  const beganAtMs = performance.now()
+  const verdict = await judged()
+  return { verdict, tookMs: performance.now() - beganAtMs }
+}
+
 function stageFor({ knobs = [] }: NamedClaim, stage: Stage): Stage {
   return stage.keyedSites !== undefined && knobs.includes('publisherKey')
     ? { ...stage, sites: stage.keyedSites }
@@ -100,27 +147,41 @@ function verdictOf(error: unknown, exchanges: readonly Exchange[]): Verdict {
 function tooLate(claimMs: number, stop: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const timer = setTimeout(() => {
-      const verdict = { kind: 'fail', expected: 'an end', found: `none after ${claimMs / 1000} s`, wire: [] } as const
+      const verdict = {
+        kind: 'fail',
+        expected: 'an end',
+        found: `none after ${claimMs / 1000} s`,
+        wire: [],
+        inVain: true,
+      } as const
       reject(new Ended(verdict))
     }, claimMs)
     stop.addEventListener('abort', () => clearTimeout(timer))
   })
 }
 
-/** At most so many things at once, the others in the order they came. */
-function createSlots(limit: number): { take<T>(act: () => Promise<T>): Promise<T> } {
-  const waiting: (() => void)[] = []
+/** At most so many things at once, the others in the order they came; one that takes a larger share leaves less to others. */
+function createSlots(limit: number): { take<T>(share: number, act: () => Promise<T>): Promise<T> } {
+  const waiting: { readonly share: number; readonly begin: () => void }[] = []
   let free = limit
+  const look = () => {
+    for (let [next] = waiting; next !== undefined && next.share <= free; [next] = waiting) {
+      waiting.shift()
+      free -= next.share
+      next.begin()
+    }
+  }
   return {
-    async take(act) {
-      if (free > 0) free--
-      else await new Promise<void>((resolve) => waiting.push(resolve))
+    async take(share, act) {
+      await new Promise<void>((begin) => {
+        waiting.push({ share, begin })
+        look()
+      })
       try {
         return await act()
       } finally {
-        const next = waiting.shift()
-        if (next === undefined) free++
-        else next()
+        free += share
+        look()
       }
     },
   }

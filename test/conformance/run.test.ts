@@ -65,6 +65,55 @@ test('a claim that finds no end fails after its time', async () => {
   assert.equal(told(result), 'fail: expected an end; found none after 0.02 s')
 })
 
+test('what was waited for in vain is tried again, and what presupposes it; what was seen to be wrong is not', async () => {
+  const tries: string[] = []
+  const late = claim('a/late', {
+    run: async ({ until }) => {
+      tries.push('late')
+      await until(() => tries.filter((name) => name === 'late').length > 1, { expected: 'a sign', withinMs: 1 })
+    },
+  })
+  const wrong = claim('a/wrong', {
+    run: async () => {
+      tries.push('wrong')
+      expect(false, { expected: 'rain', found: 'sun' })
+    },
+  })
+  const next = claim('a/next', { presupposes: ['a/late'] })
+  const last = claim('a/last', { presupposes: ['a/next', 'a/wrong'] })
+  const claims = [late, wrong, next, last]
+  assert.deepEqual(await verdicts(claims, { atOnceAgain: 2 }), {
+    'a/late': 'pass',
+    'a/wrong': 'fail: expected rain; found sun',
+    'a/next': 'pass',
+    'a/last': 'skipped: presupposes a/wrong, which failed',
+  })
+  assert.deepEqual(tries.toSorted(), ['late', 'late', 'wrong'])
+})
+
+test('when tried again, a claim that holds requests of the hub has the hub for itself', async () => {
+  const running = new Set<string>()
+  const beside: string[] = []
+  const seen = new Set<string>()
+  const inVainAtFirst = (name: string, more: Partial<NamedClaim> = {}) =>
+    claim(name, {
+      ...more,
+      run: async ({ until, pass }) => {
+        const isFirst = !seen.has(name)
+        seen.add(name)
+        if (isFirst) await until(() => false, { expected: 'a sign', withinMs: 1 })
+        running.add(name)
+        await pass(20)
+        if (more.holds) beside.push(...running)
+        running.delete(name)
+      },
+    })
+  const claims = [inVainAtFirst('a/one'), inVainAtFirst('a/holding', { holds: true }), inVainAtFirst('a/two')]
+  const found = await verdicts(claims, { atOnceAgain: 8 })
+  assert.deepEqual(Object.values(found), ['pass', 'pass', 'pass'])
+  assert.deepEqual(beside, ['a/holding'])
+})
+
 test('a failure carries everything that went over the wire unless it names the exchange', async () => {
   const failing = claim('a/failing', {
     async run({ subscribed }) {
@@ -85,8 +134,11 @@ function claim(name: string, more: Partial<NamedClaim>): NamedClaim {
   return { ...plain, name, run: async () => undefined, ...more }
 }
 
-async function verdicts(claims: readonly NamedClaim[]): Promise<Readonly<Record<string, string>>> {
-  const results = await runClaims(stage, { claims, chosen: claims, atOnce: 8 })
+async function verdicts(
+  claims: readonly NamedClaim[],
+  more: { readonly atOnceAgain?: number } = {},
+): Promise<Readonly<Record<string, string>>> {
+  const results = await runClaims(stage, { claims, chosen: claims, atOnce: 8, ...more })
   return Object.fromEntries(results.map((result) => [result.claim.name, told(result)]))
 }
 

@@ -18,6 +18,7 @@ export const claim: Claim = {
   sends: `subscription requests for a topic that does not name the hub, which is refused for that; of the callbacks one ${Object.keys(answerers).join(', one ')}; then the topic names the hub; a ping`,
   expects: 'no delivery to any of them, while a subscriber that came later gets one',
   presupposes: ['denial/is-no-ban', 'publishing/is-delivered'],
+  holds: true,
   knobs: ['strictHub'],
   async run(context) {
     const strict = strictly(context)

@@ -9,6 +9,7 @@ export const claim: Claim = {
     'an update whose delivery is left open; the next update, which another subscriber gets; then an answer to the first',
   expects: 'a second POST, but only after the first was answered',
   presupposes: ['distribution/waits-for-nobody', 'distribution/waits-for-an-answer'],
+  holds: true,
   async run({ topic, subscribed, publish, stays }) {
     const publisher = topic()
     const [{ callback }, witness] = [await subscribed({ topic: publisher }), await subscribed({ topic: publisher })]

@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'three updates, of which the first stays unanswered until another subscriber has got all; then it is accepted',
   expects: 'the third update as the last delivery; whether the second came before it is noted',
   presupposes: ['distribution/waits-for-nobody', 'distribution/waits-for-an-answer'],
+  holds: true,
   async run({ topic, subscribed, publish, until, stays, timing }) {
     const publisher = topic()
     const [{ callback }, witness] = [await subscribed({ topic: publisher }), await subscribed({ topic: publisher })]

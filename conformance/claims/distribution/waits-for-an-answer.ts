@@ -11,6 +11,7 @@ export const claim: Claim = {
   sends: `an update whose delivery is answered with 200 after ${seconds} seconds`,
   expects: 'that the hub waits for the answer, and sends no second POST',
   presupposes: ['distribution/reaches-each-subscription-once'],
+  holds: true,
   async run({ subscribed, publish, pass, noted, stays, timing, knobs }) {
     const { topic, callback } = await subscribed()
     const slow = Promise.withResolvers<void>()

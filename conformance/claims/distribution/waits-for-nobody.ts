@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'an update for two subscribers, of whom neither answers before both have been called',
   expects: 'a delivery to each, while the other is open',
   presupposes: ['distribution/reaches-each-subscription-once'],
+  holds: true,
   async run(context) {
     const topic = context.topic()
     const released = Promise.withResolvers<void>()

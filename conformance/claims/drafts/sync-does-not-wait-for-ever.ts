@@ -11,6 +11,7 @@ export const claim: Claim = {
     'a subscription request with hub.verify=sync; its callback echoes the challenge after the request was answered',
   expects: 'a 2xx while the callback still waits, and in the end a verification that the hub has read the answer to',
   presupposes: ['drafts/sync-makes-a-subscription'],
+  holds: true,
   async run({ subscribe, topic, callback, until, timing, knobs }) {
     const subscriber = callback()
     const answered = Promise.withResolvers<void>()

@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'a ping, whose fetch the topic answers late; content, while the fetch is open; then lets the topic answer',
   expects: 'that the content is what is delivered last',
   presupposes: ['fat-publishing/fetches-nothing'],
+  holds: true,
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await context.subscribed()

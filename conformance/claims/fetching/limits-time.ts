@@ -12,6 +12,7 @@ export const claim: Claim = {
   sends: 'a ping for a topic that sends a byte now and then',
   expects: 'that the hub ends the connection when its time limit for fetches is over',
   presupposes: ['publishing/is-delivered'],
+  holds: true,
   knobs: ['fetchTimeoutMs'],
   async run(context) {
     const { topic } = await context.subscribed()

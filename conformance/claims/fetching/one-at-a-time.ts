@@ -13,6 +13,7 @@ export const claim: Claim = {
     'publishing/may-poll',
     'validation/first-ping-is-always-delivered',
   ],
+  holds: true,
   async run(context) {
     const { topic, callback } = await context.subscribed()
     const released = Promise.withResolvers<void>()

@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'pings for five topics of a server that does not answer, then one for a topic of another server',
   expects: 'a delivery of the latter while the former still wait',
   presupposes: ['publishing/answers-before-it-fetches', 'publishing/takes-several-topics'],
+  holds: true,
   async run(context) {
     const place = await context.elsewhere()
     const [first, other] = await Promise.all([

@@ -12,6 +12,7 @@ export const claim: Claim = {
   sends: `two subscriptions to one topic, one with hub.lease_seconds=${askedSeconds}; a ping; both deliveries are left open until that lease has ended, then answered with 500`,
   expects: 'the delivery again for the one whose lease runs, and for it alone',
   presupposes: ['lease/ends', 'retry/tries-again', 'distribution/waits-for-nobody', 'distribution/waits-for-an-answer'],
+  holds: true,
   async run(context) {
     const topic = context.topic()
     const [ending, running] = [await callbackApart(context), await callbackApart(context)]

@@ -12,6 +12,7 @@ export const claim: Claim = {
   sends: `a ping, and ${pings} more while its fetch is kept waiting`,
   expects: `a delivery, and at most ${fetchesMax} fetches`,
   presupposes: ['publishing/fetches-after-the-last-ping', 'fetching/one-at-a-time', 'publishing/may-poll'],
+  holds: true,
   async run(context) {
     const { topic, callback } = await context.subscribed()
     const before = topic.fetches.length

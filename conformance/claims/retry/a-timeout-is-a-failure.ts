@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'an update whose delivery is not answered',
   expects: 'a second POST, once the hub has stopped waiting',
   presupposes: ['retry/tries-again'],
+  holds: true,
   knobs: ['deliveryTimeoutMs'],
   async run(context) {
     const { topic, callback } = await context.subscribed()

@@ -15,6 +15,7 @@ export const claim: Claim = {
     'distribution/waits-for-nobody',
     'distribution/waits-for-an-answer',
   ],
+  holds: true,
   async run(context) {
     const topic = context.topic()
     const [callback, witness] = [await callbackApart(context), await callbackApart(context)]

@@ -11,6 +11,7 @@ export const claim: Claim = {
     'an update whose delivery is left open until another subscriber has got the next update, then answered with 500',
   expects: 'a POST with the next update, and the first one never again',
   presupposes: ['retry/each-update-is-tried', 'distribution/delivers-one-at-a-time'],
+  holds: true,
   async run(context) {
     const topic = context.topic()
     const [{ callback }, witness] = [await context.subscribed({ topic }), await context.subscribed({ topic })]

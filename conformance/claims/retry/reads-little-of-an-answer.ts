@@ -8,6 +8,7 @@ export const claim: Claim = {
   sends: 'an update whose delivery is answered with 200 and a body that does not end',
   expects: 'that the hub ends the connection, and sends no second POST',
   presupposes: ['retry/any-2xx-is-success'],
+  holds: true,
   async run(context) {
     const { timing, knobs, until, stays } = context
     const { topic, callback } = await context.subscribed()

@@ -17,6 +17,7 @@ export const claim: Claim = {
   sends: `subscription requests for callbacks of which one ${Object.keys(answerers).join(', one ')}, and for one where nothing listens`,
   expects: 'the same 2xx each time, at once, and before a verification that hangs has ended',
   presupposes: ['subscription/is-verified'],
+  holds: true,
   async run({ subscribe, topic, callback, settle, timing }) {
     const answering = Object.entries(answerers).map(async ([what, answer]) => {
       const subscriber = callback()

@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'a subscription request for a topic that never answers',
   expects: 'a 2xx at once, and before the hub gave the topic up',
   presupposes: ['subscription/is-verified'],
+  holds: true,
   async run({ subscribe, topic, callback, settle, timing }) {
     const publisher = topic()
     publisher.serves({ fault: 'hang' })

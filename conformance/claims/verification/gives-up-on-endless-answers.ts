@@ -10,6 +10,7 @@ export const claim: Claim = {
   sends: 'a subscription whose callback sends the challenge and then goes on for ever; then a ping',
   expects: 'a connection that the hub ends in the end, and no delivery',
   presupposes: ['publishing/is-delivered', 'verification/only-the-challenge-confirms'],
+  holds: true,
   async run(context) {
     const topic = context.topic()
     const callback = context.callback()

@@ -12,6 +12,7 @@ export const claim: Claim = {
     'a subscription with a lease of seconds that is confirmed late; a ping once the lease is over by the hub’s own request',
   expects: 'no delivery, while a subscriber whose lease runs gets one',
   presupposes: ['publishing/is-delivered', 'lease/ends'],
+  holds: true,
   async run(context) {
     const { timing } = context
     const lateMs = latestAnswerMs(context)
