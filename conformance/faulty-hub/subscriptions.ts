@@ -22,7 +22,7 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
     await pause(delayMs)
     const challenge = has('same-challenge-on-retry') ? first : challengeFor(inside)
     const askedAtMs = performance.now()
-    const reply = await ask(inside, asked, challenge)
+    const reply = await askInTurn(inside, asked, challenge)
     verdict = judge(
       reply,
       has('takes-first-challenge-for-its-own') ? firstChallenge(asked, challenge) : challenge,
@@ -49,6 +49,18 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
 
 function endsOnFailure({ kind }: SubscriptionRequest, has: Has): boolean {
   return has(kind === 'subscribe' ? 'failed-verification-ends-subscription' : 'failed-unsubscribe-ends-subscription')
+}
+
+/** The fault of a single worker: who is asked about a topic waits for whoever was asked before. */
+function askInTurn(inside: Inside, asked: SubscriptionRequest, challenge: string): Promise<Reply | null> {
+  const { has, turns } = inside
+  if (!has('verifies-one-after-another')) return ask(inside, asked, challenge)
+  const asking = (turns.get(asked.topic) ?? Promise.resolve()).then(() => ask(inside, asked, challenge))
+  turns.set(
+    asked.topic,
+    asking.then(() => undefined),
+  )
+  return asking
 }
 
 /** The verification URL: the callback as given, ours appended (§5.1.1, §5.3). */

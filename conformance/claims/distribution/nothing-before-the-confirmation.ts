@@ -8,7 +8,8 @@ export const claim: Claim = {
   title: 'While a verification is not answered yet nothing is delivered to its callback',
   sends: 'a subscription request whose verification is left open; a ping',
   expects: 'no delivery to it, while a subscriber that confirmed gets one',
-  presupposes: ['publishing/is-delivered', 'verification/only-2xx-confirms'],
+  presupposes: ['verification/waits-for-nobody', 'publishing/is-delivered', 'verification/only-2xx-confirms'],
+  holds: true,
   async run(context) {
     const [topic, callback] = [context.topic(), context.callback()]
     callback.onVerification({ fault: 'hang' })

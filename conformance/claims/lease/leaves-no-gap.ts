@@ -8,7 +8,13 @@ export const claim: Claim = {
   title: 'While a renewal waits for its confirmation, deliveries go on',
   sends: 'a renewal whose verification is left open; a ping',
   expects: 'a delivery',
-  presupposes: ['subscription/can-be-repeated', 'publishing/is-delivered', 'validation/first-ping-is-always-delivered'],
+  presupposes: [
+    'verification/waits-for-nobody',
+    'subscription/can-be-repeated',
+    'publishing/is-delivered',
+    'validation/first-ping-is-always-delivered',
+  ],
+  holds: true,
   async run({ subscribed, subscribe, publish }) {
     const { topic, callback } = await subscribed()
     const { promise: delivered, resolve: answer } = Promise.withResolvers<void>()

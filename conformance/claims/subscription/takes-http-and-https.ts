@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'Topic and callback may each be http or https',
   sends: 'the four combinations; nothing answers at the https URLs, which the hub cannot know yet',
   expects: 'a 2xx each time',
-  presupposes: ['subscription/is-verified'],
+  presupposes: ['subscription/is-verified', 'validation/answers-before-it-looks-at-the-topic'],
   async run({ subscribe, topic, callback }) {
     const secure = ({ url }: { readonly url: string }) => url.replace(/^http:/, 'https:')
     const plain = ({ url }: { readonly url: string }) => url.replace(/^https:/, 'http:')

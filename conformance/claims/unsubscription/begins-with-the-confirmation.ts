@@ -8,7 +8,8 @@ export const claim: Claim = {
   title: 'Until an unsubscription is confirmed, deliveries go on',
   sends: 'an unsubscription whose verification is left open; a ping',
   expects: 'a delivery, while the verification is still open or after it was given up',
-  presupposes: ['unsubscription/is-verified', 'publishing/is-delivered'],
+  presupposes: ['verification/waits-for-nobody', 'unsubscription/is-verified', 'publishing/is-delivered'],
+  holds: true,
   async run({ subscribed, unsubscribe, publish }) {
     const { topic, callback } = await subscribed()
     const { promise: delivered, resolve: answer } = Promise.withResolvers<void>()

@@ -6,6 +6,10 @@ export const verificationFaults = {
     does: 'asks the callback and answers the request a moment later',
     fails: ['verification/comes-after-the-answer'],
   },
+  'verifies-one-after-another': {
+    does: 'asks a callback about a topic when the one before has answered',
+    fails: ['verification/waits-for-nobody'],
+  },
   'never-merges-requests': { does: 'verifies each of many identical requests', fails: ['verification/floods-nobody'] },
   'drops-callback-query': {
     does: "drops the callback's own query",
