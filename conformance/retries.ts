@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Silent } from './checks.ts'
+import { skip } from './claim.ts'
 import type { Context } from './context.ts'
 import type { Arrival, Callback } from './peers.ts'
 
@@ -11,6 +12,11 @@ export async function callbackApart(context: Context): Promise<Callback> {
 /** The next delivery, where the one before it failed; fails the claim if none comes. */
 export function retry(context: Context, callback: Callback): Promise<Arrival> {
   return callback.delivery(retryMs(context))
+}
+
+/** Skips the claim where the hub has given up a delivery that was left open, for what it did since tells nothing. */
+export function skipUnlessOpen({ endedAtMs }: Arrival, until: string): void {
+  if (endedAtMs !== undefined) skip(`it gave up a delivery that was not answered before ${until}`)
 }
 
 /** The longest wait for one. */
