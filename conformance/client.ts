@@ -2,6 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { type Clock, worldClock } from './clock.ts'
 import { type Header, headerPairs, type Message } from './wire.ts'
 
 /** A request of the suite's to the hub. */
@@ -22,11 +23,11 @@ export interface Client {
   close(): void
 }
 
-export function createClient(): Client {
+export function createClient(clock: Clock = worldClock): Client {
   const agents = { http: new Agent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
   return {
-    send: (request, withinMs) => send(request, agents, withinMs),
-    sendRaw,
+    send: (request, withinMs) => send(request, agents, { clock, withinMs }),
+    sendRaw: (url, bytes, silenceMs) => sendRaw(url, bytes, { clock, silenceMs }),
     close() {
       agents.http.destroy()
       agents.https.destroy()
@@ -42,42 +43,40 @@ export function requestHead({ url, method, headers, body }: HubRequest): Pick<Me
   return { start: `${method} ${pathname}${search} HTTP/1.1`, headers: [['Host', host], ...headers, ...length] }
 }
 
-async function send(
-  request: HubRequest,
-  agents: { readonly http: Agent; readonly https: HttpsAgent },
-  withinMs: number,
-): Promise<Message | string> {
-  const first = await sendOnce(request, agents, withinMs)
-  // A kept connection that the hub has just closed (RFC 9112 §9.3.1): the request never reached it.
-  return first === 'stale' ? sendOnce(request, agents, withinMs) : first
+interface Agents {
+  readonly http: Agent
+  readonly https: HttpsAgent
 }
 
-function sendOnce(
-  request: HubRequest,
-  agents: { readonly http: Agent; readonly https: HttpsAgent },
-  withinMs: number,
-): Promise<Message | string> {
+interface Limit {
+  readonly clock: Clock
+  readonly withinMs: number
+}
+
+async function send(request: HubRequest, agents: Agents, limit: Limit): Promise<Message | string> {
+  const first = await sendOnce(request, agents, limit)
+  // A kept connection that the hub has just closed (RFC 9112 §9.3.1): the request never reached it.
+  return first === 'stale' ? sendOnce(request, agents, limit) : first
+}
+
+function sendOnce(request: HubRequest, agents: Agents, { clock, withinMs }: Limit): Promise<Message | string> {
   const url = new URL(request.url)
   const { promise, resolve } = Promise.withResolvers<Message | string>()
-  const options = {
-    method: request.method,
-    headers: requestHead(request).headers.flat(),
-    signal: AbortSignal.timeout(withinMs),
-  }
+  const options = { method: request.method, headers: requestHead(request).headers.flat() }
   const outgoing =
     url.protocol === 'https:'
       ? httpsRequest(url, { ...options, agent: agents.https })
       : httpRequest(url, { ...options, agent: agents.http })
   const noAnswer = (error: Error & { readonly code?: string }) =>
-    error.code === 'ECONNRESET' && outgoing.reusedSocket
-      ? 'stale'
-      : error.name === 'AbortError'
-        ? `no answer within ${withinMs / 1000} s`
-        : `no answer: ${error.message || error.code}`
+    error.code === 'ECONNRESET' && outgoing.reusedSocket ? 'stale' : `no answer: ${error.message || error.code}`
   outgoing.on('error', (error) => resolve(noAnswer(error)))
   outgoing.on('response', (response) => readAnswer(response).then(resolve, (error) => resolve(noAnswer(error))))
   outgoing.end(request.body)
-  return promise
+  const stop = clock.countDown(withinMs, () => {
+    resolve(`no answer within ${withinMs / 1000} s`)
+    outgoing.destroy()
+  })
+  return promise.finally(stop)
 }
 
 async function readAnswer(response: IncomingMessage): Promise<Message> {
@@ -87,7 +86,11 @@ async function readAnswer(response: IncomingMessage): Promise<Message> {
   return { start, headers: headerPairs(response.rawHeaders), body: Buffer.concat(chunks) }
 }
 
-function sendRaw(url: string, bytes: Buffer, silenceMs: number): Promise<string> {
+function sendRaw(
+  url: string,
+  bytes: Buffer,
+  { clock, silenceMs }: { readonly clock: Clock; readonly silenceMs: number },
+): Promise<string> {
   const { protocol, hostname, port } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   const secure = protocol === 'https:'
@@ -100,10 +103,14 @@ function sendRaw(url: string, bytes: Buffer, silenceMs: number): Promise<string>
     socket.destroy()
     resolve(Buffer.concat(chunks).toString('latin1'))
   }
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-  socket.setTimeout(silenceMs, done)
+  let stop = clock.countDown(silenceMs, done)
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    stop()
+    stop = clock.countDown(silenceMs, done)
+  })
   socket.on('close', done)
   socket.on('error', done)
   socket.write(bytes)
-  return promise
+  return promise.finally(() => stop())
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Agent, createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Clock, worldClock } from './clock.ts'
 import { createDesk } from './faulty-hub/desk.ts'
 import type { FaultName } from './faulty-hub/faults.ts'
 import type { Inside } from './faulty-hub/inside.ts'
@@ -12,6 +13,8 @@ export interface FaultyHub {
   readonly aliasUrl: string
   /** The same hub, with the same subscriptions, as it is once it sends new subscribers elsewhere. */
   readonly movedUrl: string
+  /** Ends it without warning and starts it again: whatever was open is cut off, and gone on with unless a fault forgets it. */
+  restart(): void
   /** Whether it will do nothing more by itself at these sites, as far as it knows now. */
   isIdleFor(sites: readonly string[]): boolean
   close(): Promise<void>
@@ -24,9 +27,11 @@ export interface FaultyHub {
 export async function startHub({
   faults = [],
   settings = {},
+  clock = worldClock,
 }: {
   readonly faults?: readonly FaultName[]
   readonly settings?: Partial<typeof quickSettings>
+  readonly clock?: Clock
 } = {}): Promise<FaultyHub> {
   const insecureHTTPParser = faults.includes('reads-requests-in-any-way')
   const server = await listen({ insecureHTTPParser })
@@ -36,6 +41,7 @@ export async function startHub({
   const inside: Inside = {
     has: (fault) => switched.has(fault),
     settings: { ...quickSettings, ...settings, ownUrl: () => url, aliasUrl: () => aliasUrl },
+    clock,
     agent: new Agent({ keepAlive: true }),
     work: createWork(),
     subscriptions: new Map(),
@@ -46,6 +52,8 @@ export async function startHub({
     denialTurn: Promise.resolve(),
     turns: new Map(),
     pingsSpent: new Map(),
+    restarts: 0,
+    timesAsked: new Map(),
     keysUsed: new Set(),
   }
   const moved = await listen({})
@@ -56,6 +64,11 @@ export async function startHub({
     aliasUrl,
     movedUrl: urlOf(moved),
     isIdleFor: inside.work.isIdleFor,
+    restart() {
+      inside.restarts++
+      inside.agent.destroy()
+      for (const each of [server, moved]) each.closeAllConnections()
+    },
     async close() {
       inside.subscriptions.clear()
       inside.agent.destroy()

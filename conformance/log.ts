@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts'
 import { createWatch, type Watch } from './watch.ts'
 import type { Exchange, Message } from './wire.ts'
 
@@ -10,11 +11,11 @@ export interface Log extends Watch {
   note(what: string, by: Exchange['by'], request: Message): Exchange
 }
 
-export function createLog(): Log {
-  const beganAtMs = performance.now()
+export function createLog(clock: Clock): Log {
+  const beganAtMs = clock.now()
   const exchanges: Exchange[] = []
-  const watch = createWatch()
-  const now = () => performance.now() - beganAtMs
+  const watch = createWatch(clock)
+  const now = () => clock.now() - beganAtMs
   return {
     ...watch,
     exchanges,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { NamedClaim } from './claim.ts'
 import { createClient } from './client.ts'
+import { worldClock } from './clock.ts'
 import { firstContact } from './first-contact.ts'
 import type { Stage } from './open-context.ts'
 import { type Options, WrongOptions } from './options.ts'
@@ -35,6 +36,7 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
     sites = await openSites(options)
     const stage: Stage = {
       hub: options.hub ?? own?.url ?? '',
+      clock: worldClock,
       timing: options.timing,
       knobs: { ...own?.knobs, ...options.knobs },
       sites,

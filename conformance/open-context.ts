@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { type Answered, encodeForm, type FormFields, formType, isSuccess, pairsOf, statusOf } from './asking.ts'
-import { Ended } from './claim.ts'
+import { Ended, skip } from './claim.ts'
 import { type Client, requestHead } from './client.ts'
+import { type Clock, rest, restUnless } from './clock.ts'
 import type { Context, Expectation, PingName, Subscribed, SubscribedOptions } from './context.ts'
+import { targetsTo } from './link-header.ts'
 import { createLog, type Log } from './log.ts'
-import type { Arrival, Callback } from './peers.ts'
+import { type Arrival, type Callback, parameter, type Topic } from './peers.ts'
 import { createPlay, type Play } from './play.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Site, Sites } from './sites.ts'
-import { rest, restUnless } from './watch.ts'
 import type { Exchange, Header } from './wire.ts'
 
 /** What a run has in common for all its claims. */
 export interface Stage {
   readonly hub: string
+  readonly clock: Clock
   readonly timing: Timing
   readonly knobs: Knobs
   readonly sites: Sites
@@ -37,7 +39,7 @@ export interface OpenContext {
 
 /** Opens the sites of one claim: its publisher and its subscriber are two origins. */
 export async function openContext(stage: Stage): Promise<OpenContext> {
-  const log = createLog()
+  const log = createLog(stage.clock)
   const play = createPlay({ log, timing: stage.timing })
   const opened: Site[] = []
   const open = async () => {
@@ -153,9 +155,9 @@ function urlOf(peer: { readonly url: string } | string): string {
 
 type Waiting = 'until' | 'happens' | 'stays' | 'pass' | 'noted' | 'settle' | 'now'
 
-function waiting({ timing, isIdleFor }: Stage, sites: readonly Site[], log: Log): Pick<Context, Waiting> {
+function waiting({ clock, timing, isIdleFor }: Stage, sites: readonly Site[], log: Log): Pick<Context, Waiting> {
   const isIdle = isIdleFor && (() => isIdleFor(sites.map(({ url }) => url)))
-  const quiet = (ms: number) => (isIdle === undefined ? rest(ms) : restUnless(isIdle, ms))
+  const quiet = (ms: number) => (isIdle === undefined ? rest(clock, ms) : restUnless(clock, isIdle, ms))
   const fail = ({ expected, found }: Expectation, otherwise: string, more: { readonly inVain?: true } = {}): never => {
     throw new Ended({ kind: 'fail', expected, found: found?.() ?? otherwise, wire: [], ...more })
   }
@@ -176,7 +178,7 @@ function waiting({ timing, isIdleFor }: Stage, sites: readonly Site[], log: Log)
       broken.abort()
       log.look()
     },
-    pass: (ms) => rest(ms),
+    pass: (ms) => rest(clock, ms),
     async noted(arrival) {
       if (!(await log.until(() => arrival.endedAtMs !== undefined, timing.verifyMs))) {
         const expected = `the hub to read the answer to its ${arrival.exchange.what}`
@@ -191,9 +193,26 @@ function waiting({ timing, isIdleFor }: Stage, sites: readonly Site[], log: Log)
 
 async function subscribed(context: Context, options: SubscribedOptions): Promise<Subscribed> {
   const { topic = context.topic(), callback = context.callback(), fields = {} } = options
-  const answer = accepted(await context.subscribe(topic, callback, fields))
+  const answer = await context.subscribe(topic, callback, fields)
+  if (!namesHubAndItself(topic, context)) await skipWhereRefused(context, callback, answer)
+  accepted(answer)
   const verification = await confirmed(context, callback)
   return { topic, callback, answer, verification }
+}
+
+/** In the `Link` header, the first place where a hub looks (§4). */
+function namesHubAndItself({ url, headers }: Topic, { hub }: Context): boolean {
+  return targetsTo('hub', headers).includes(hub) && targetsTo('self', headers).join() === url
+}
+
+/** Another topic may be refused (§5.2): of what the hub would have done with it there is then nothing to be seen. */
+async function skipWhereRefused(context: Context, callback: Callback, answer: Answered): Promise<void> {
+  const refuses = 'it refuses such a topic, as it may'
+  if (answer.status >= 400 && answer.status < 500) skip(`${refuses}: ${answer.status} ${answer.text.slice(0, 200)}`)
+  const { verifications, denials } = callback
+  await context.happens(() => verifications.length + denials.length > 0, context.timing.verifyMs)
+  const [denial] = denials
+  if (denial !== undefined) skip(`${refuses}: ${parameter(denial, 'hub.reason') ?? 'without a reason'}`)
 }
 
 /** Any 2xx will do to go on: which one is right is a claim of its own. */

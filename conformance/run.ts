@@ -114,7 +114,7 @@ async function judge(claim: NamedClaim, stage: Stage): Promise<Verdict> {
   const opened = await openContext(stageFor(claim, stage))
   const late = new AbortController()
   try {
-    const observed = await Promise.race([claim.run(opened.context), tooLate(stage.timing.claimMs, late.signal)])
+    const observed = await Promise.race([claim.run(opened.context), tooLate(stage, late.signal)])
     return observed ?? { kind: 'pass' }
   } catch (error) {
     return verdictOf(error, opened.exchanges)
@@ -144,9 +144,9 @@ function verdictOf(error: unknown, exchanges: readonly Exchange[]): Verdict {
   return verdict.kind === 'fail' && verdict.wire.length === 0 ? { ...verdict, wire: [...exchanges] } : verdict
 }
 
-function tooLate(claimMs: number, stop: AbortSignal): Promise<never> {
+function tooLate({ clock, timing: { claimMs } }: Stage, stop: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => {
+    const cancel = clock.countDown(claimMs, () => {
       const verdict = {
         kind: 'fail',
         expected: 'an end',
@@ -155,8 +155,8 @@ function tooLate(claimMs: number, stop: AbortSignal): Promise<never> {
         inVain: true,
       } as const
       reject(new Ended(verdict))
-    }, claimMs)
-    stop.addEventListener('abort', () => clearTimeout(timer))
+    })
+    stop.addEventListener('abort', cancel)
   })
 }
 

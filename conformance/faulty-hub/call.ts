@@ -1,6 +1,6 @@
 import { type Agent, request } from 'node:http'
 import { request as requestSecurely } from 'node:https'
-import { countDown } from '../watch.ts'
+import type { Clock } from '../clock.ts'
 import { type Header, headerPairs, headerValue } from '../wire.ts'
 
 export interface Call {
@@ -18,6 +18,7 @@ export interface Call {
   /** Takes any certificate for good. */
   readonly trustsAnyone?: boolean
   readonly agent: Agent
+  readonly clock: Clock
   readonly userAgent?: string
 }
 
@@ -39,6 +40,7 @@ export function call({
   takesBroken,
   trustsAnyone = false,
   agent,
+  clock,
   userAgent = 'faulty-hub',
 }: Call): Promise<Reply | null> {
   const address = URL.parse(url)
@@ -81,7 +83,7 @@ export function call({
     response.on('error', () => resolve(takesBroken === true ? reply() : null))
   })
   outgoing.end(body)
-  const stop = countDown(timeoutMs, () => outgoing.destroy(new Error('too late')))
+  const stop = clock.countDown(timeoutMs, () => outgoing.destroy(new Error('too late')))
   return promise.finally(stop)
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { rest } from '../clock.ts'
 import { headerValue } from '../wire.ts'
 import { call, callFollowing, type Reply } from './call.ts'
 import type { Content, Delivering, Inside, Subscription, TopicState } from './inside.ts'
@@ -62,20 +62,21 @@ function owe(inside: Inside, owing: Owing, content: Content): void {
 }
 
 /** Whether another topic has just been delivered to the callback. */
-function isJoined({ lastAt }: Inside, { topic, subscription: { callback } }: Owing): boolean {
+function isJoined({ clock, lastAt }: Inside, { topic, subscription: { callback } }: Owing): boolean {
   const last = lastAt.get(callback)
-  const atMs = performance.now()
+  const atMs = clock.now()
   lastAt.set(callback, { topic: topic.url, atMs })
   return last !== undefined && last.topic !== topic.url && atMs - last.atMs < 100
 }
 
 async function work(inside: Inside, { pair, topic, state, subscription: first }: Owing): Promise<void> {
-  const { has } = inside
+  const { has, restarts } = inside
   for (let attempt = 0; state.owed !== undefined; attempt++) {
     const content = (attempt > 0 && has('retries-outdated-content') ? state.tried : undefined) ?? state.owed
     const left = has('retries-after-unsubscription') && attempt > 0 && !inside.gone.has(pair)
     const current = inside.subscriptions.get(pair) ?? (left ? first : undefined)
     if (current === undefined || hasEnded(current, attempt, inside)) break
+    if (inside.restarts > restarts && has('forgets-deliveries-at-a-restart')) break
     if (content !== state.tried) attempt = 0
     state.wake = new AbortController()
     state.tried = content
@@ -96,7 +97,7 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     endWhere(reply, pair, inside)
     if (state.owed !== content && !has('retries-outdated-content')) continue
     if (attempt < retriesMax(inside)) {
-      await pause(restMs(reply, attempt, inside), undefined, { signal: state.wake.signal }).catch(() => {})
+      await rest(inside.clock, restMs(reply, attempt, inside), state.wake.signal)
       continue
     }
     if (has('deletes-after-failures')) inside.subscriptions.delete(pair)
@@ -120,9 +121,9 @@ function emptied(content: Content, attempt: number, { has }: Inside): Content {
   return attempt > 0 && has('retries-without-body') ? { ...content, body: Buffer.alloc(0) } : content
 }
 
-function hasEnded({ leaseEndsAtMs }: Subscription, attempt: number, { has }: Inside): boolean {
+function hasEnded({ leaseEndsAtMs }: Subscription, attempt: number, { has, clock }: Inside): boolean {
   if (has('delivers-after-lease') || (attempt > 0 && has('retries-after-lease'))) return false
-  return performance.now() >= leaseEndsAtMs
+  return clock.now() >= leaseEndsAtMs
 }
 
 /** Only a 410 ends a subscription (§7). */

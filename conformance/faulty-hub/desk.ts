@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as pause } from 'node:timers/promises'
-import { rest } from '../watch.ts'
+import { rest } from '../clock.ts'
 import { call } from './call.ts'
 import { readForm } from './form.ts'
 import { handsOver, takeContent } from './handed-over.ts'
@@ -22,9 +21,11 @@ interface Outcome {
 
 /** Answers requests; numbered as they come, so that the newest for a pair wins. */
 export function createDesk(inside: Inside): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { has, settings } = inside
+  const { has, settings, clock } = inside
   /** The newest request for each pair that is not yet verified. */
   const waiting = new Map<string, SubscriptionRequest>()
+  /** When each pair was last asked about. */
+  const askedAtMs = new Map<string, number>()
   /** Pairs that were asked for and not yet settled. */
   const unsettled = new Set<string>()
   /** For the fault that never forgets a refusal. */
@@ -101,7 +102,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     }
     if (has('asks-ahead-of-its-answer')) {
       void begin(asked, own)
-      await pause(30)
+      await rest(clock, 30)
       return { status: 202 }
     }
     const status = has('answers-200') ? 200 : has('answers-204') ? 204 : 202
@@ -120,7 +121,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   /** What a client of 0.3 knows (§6.1.2 there): 204, an error, or that the callback has not answered yet. */
   async function statusAtOnce(asked: SubscriptionRequest, own: number): Promise<number> {
-    const tooLate = rest(settings.verifyAtOnceMs).then((): Verdict => 'no answer')
+    const tooLate = rest(clock, settings.verifyAtOnceMs).then((): Verdict => 'no answer')
     const asking = inside.work.during([asked.topic, asked.callback], () => verify(inside, asked, own))
     const verdict = await Promise.race([asking, tooLate])
     if (verdict === 'no answer') return has('refuses-callbacks-that-are-slow-at-once') ? 409 : 202
@@ -142,7 +143,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   }
 
   function beginLate(asked: SubscriptionRequest): Promise<void> {
-    return inside.work.during([asked.callback], () => pause(50).then(() => begin(asked, ++number)))
+    return inside.work.during([asked.callback], () => rest(clock, 50).then(() => begin(asked, ++number)))
   }
 
   async function beginInTurn(asked: SubscriptionRequest, own: number): Promise<void> {
@@ -152,9 +153,11 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     if (has('never-verifies') || (has('keeps-first-of-two-requests') && unsettled.has(pair))) return
     unsettled.add(pair)
     waiting.set(pair, asked)
-    await pause(settings.verifyDelayMs)
+    await rest(clock, restMsBefore(pair))
     if (waiting.get(pair) !== asked && !has('never-merges-requests')) return
     waiting.delete(pair)
+    if (await isPassedOver(asked)) return
+    askedAtMs.set(pair, clock.now())
     const mayDeny = asked.kind === 'subscribe' || has('denies-unsubscriptions')
     const refusal = mayDeny ? await reasonToDeny(asked) : undefined
     if (has('asks-publisher-to-unsubscribe') && asked.kind === 'unsubscribe') await fetchContent(inside, asked.topic)
@@ -162,7 +165,21 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     else if (!has('refuses-in-silence')) await deny(inside, asked, refusal)
     if (refusal !== undefined && has('denies-for-ever')) refused.set(pair, refusal)
     unsettled.delete(pair)
-    if (has('polls-without-rest') && asked.kind === 'subscribe') void pollWithoutRest(inside, asked.topic)
+    if (has('polls-without-rest') && asked.kind === 'subscribe')
+      void inside.work.during([asked.topic], () => pollWithoutRest(inside, asked.topic))
+  }
+
+  /** By the faults that neither ask nor deny. */
+  async function isPassedOver({ kind, topic }: SubscriptionRequest): Promise<boolean> {
+    const minds = has('drops-nameless-topics') || has('drops-topics-of-another-name')
+    const content = minds && kind === 'subscribe' ? await fetchContent(inside, topic) : undefined
+    if (content === undefined) return false
+    return has('drops-nameless-topics') ? content.hubs.length === 0 : keyOf(content.self, has) !== keyOf(topic, has)
+  }
+
+  function restMsBefore(pair: string): number {
+    const againAtMs = (askedAtMs.get(pair) ?? Number.NEGATIVE_INFINITY) + settings.verifyRestMs
+    return Math.max(has('verifies-late') ? 1500 : settings.verifyDelayMs, againAtMs - clock.now())
   }
 
   async function reasonToDeny(asked: SubscriptionRequest): Promise<string | undefined> {
@@ -175,7 +192,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   }
 
   function probe({ topic }: SubscriptionRequest) {
-    return { method: 'GET', url: topic, bytesMax: 65_536, agent: inside.agent } as const
+    return { method: 'GET', url: topic, bytesMax: 65_536, agent: inside.agent, clock } as const
   }
 
   return async (request, response) => {

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
+import { rest } from '../clock.ts'
 import { type Header, headerValue } from '../wire.ts'
 import { callFollowing, type Reply } from './call.ts'
 import type { Content, Inside, TopicState } from './inside.ts'
@@ -15,7 +15,7 @@ export async function fetchTopic(inside: Inside, topic: TopicState): Promise<Fet
   const { settings, has } = inside
   const delays = has('never-fetches-again') ? [] : settings.fetchRetryMs
   for (const delayMs of [0, ...delays]) {
-    await pause(delayMs)
+    await rest(inside.clock, delayMs)
     const reply = await ask(inside, topic)
     if (reply?.status === 304) return { kind: 'unchanged' }
     const missing = reply?.status === 404 || reply?.status === 410
@@ -32,7 +32,7 @@ function endSubscriptions({ subscriptions }: Inside, { url }: TopicState): void 
 type Answered = Reply & { readonly url: string }
 
 async function ask(inside: Inside, topic: TopicState): Promise<Answered | null> {
-  const { settings, has, agent } = inside
+  const { settings, has, agent, clock } = inside
   const redirectsMax = has('follows-redirects-without-end') ? Number.POSITIVE_INFINITY : settings.redirectsMax
   return callFollowing(
     {
@@ -43,6 +43,7 @@ async function ask(inside: Inside, topic: TopicState): Promise<Answered | null> 
       bytesMax: has('cuts-what-is-too-large') ? settings.contentBytesMax : settings.contentBytesMax + 1,
       takesBroken: has('delivers-what-came-of-a-broken-body'),
       agent,
+      clock,
     },
     has('follows-no-redirects') ? 0 : redirectsMax,
   )
@@ -61,7 +62,8 @@ function headersFor({ has, subscriptions }: Inside, { validators, cookie }: Topi
 
 function judge(inside: Inside, topic: TopicState, reply: Answered): Fetched {
   const { settings, has } = inside
-  if (reply.body.length > settings.contentBytesMax) return { kind: 'nothing' }
+  const bytesMax = has('takes-small-topics-alone') ? 1024 ** 2 : settings.contentBytesMax
+  if (reply.body.length > bytesMax) return { kind: 'nothing' }
   const body = plainBody(reply, inside)
   if (has('drops-content-it-cannot-read') && settings.feeds !== 'new entries' && isBrokenFeed(body))
     return { kind: 'nothing' }

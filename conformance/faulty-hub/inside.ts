@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http'
+import type { Clock } from '../clock.ts'
 import type { Header } from '../wire.ts'
 import type { Reply } from './call.ts'
 import type { Has } from './faults.ts'
@@ -9,6 +10,7 @@ import type { Work } from './work.ts'
 export interface Inside {
   readonly has: Has
   readonly settings: HubSettings
+  readonly clock: Clock
   readonly agent: Agent
   readonly work: Work
   /** By topic and callback. */
@@ -27,6 +29,10 @@ export interface Inside {
   readonly pingsSpent: Map<string, number>
   /** When the last denial that waits has had its turn. */
   denialTurn: Promise<void>
+  /** How often it was ended and started again. */
+  restarts: number
+  /** By callback, how often it was asked: for the fault that has one row of challenges for all. */
+  readonly timesAsked: Map<string, number>
   /** By the topic, the Idempotency-Keys it was handed content with. */
   readonly keysUsed: Set<string>
 }

@@ -5,7 +5,7 @@ import type { Content, Inside, Subscription } from './inside.ts'
 
 /** The request that brings a subscriber what the topic serves (§7). */
 export function notification(inside: Inside, subscription: Subscription, content: Content): Call {
-  const { settings, has, agent } = inside
+  const { settings, has, agent, clock } = inside
   return {
     method: 'POST',
     url: callbackUrl(subscription, inside),
@@ -24,6 +24,7 @@ export function notification(inside: Inside, subscription: Subscription, content
     timeoutMs: has('waits-briefly-for-answers') ? 4 * settings.secondMs : settings.deliveryTimeoutMs,
     bytesMax: has('reads-answers-to-their-end') ? Number.POSITIVE_INFINITY : 16_384,
     agent,
+    clock,
   }
 }
 

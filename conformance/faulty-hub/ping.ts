@@ -33,12 +33,12 @@ export function readTopics(fields: URLSearchParams, inside: Inside): readonly st
  *
  * @throws {Refused} once there were too many
  */
-export function spendPing({ has, settings, pingsSpent }: Inside, topics: readonly string[]): void {
+export function spendPing({ has, settings, clock, pingsSpent }: Inside, topics: readonly string[]): void {
   if (has('takes-any-number-of-pings')) return
   const perSecond = settings.pingsPerSecondMax
   for (const topic of topics) {
-    const spentMs = Math.max(pingsSpent.get(topic) ?? 0, performance.now() - 1000) + 1000 / perSecond
-    if (spentMs > performance.now()) {
+    const spentMs = Math.max(pingsSpent.get(topic) ?? 0, clock.now() - 1000) + 1000 / perSecond
+    if (spentMs > clock.now()) {
       const seconds = has('retry-after-is-no-number') ? 'soon' : '1'
       throw new Refused('That is too often.', has('refuses-floods-with-400') ? 400 : 429, { 'Retry-After': seconds })
     }

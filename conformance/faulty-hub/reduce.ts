@@ -137,8 +137,8 @@ function expanded(content: Content): Content {
   return { ...content, body: Buffer.from(textOf(content).replaceAll('&a;', 'word '.repeat(500)), 'latin1') }
 }
 
-function readEntities({ agent }: Inside, content: Content): void {
+function readEntities({ agent, clock }: Inside, content: Content): void {
   for (const [, url = ''] of textOf(content).matchAll(/SYSTEM\s+"(http[^"]*)"/g)) {
-    void call({ method: 'GET', url, timeoutMs: 1000, bytesMax: 4096, agent })
+    void call({ method: 'GET', url, timeoutMs: 1000, bytesMax: 4096, agent, clock })
   }
 }

@@ -8,6 +8,8 @@ export interface HubSettings {
   readonly secondMs: number
   readonly leaseSeconds: { readonly min: number; readonly standard: number; readonly max: number }
   readonly verifyDelayMs: number
+  /** From one verification of a pair to the next, but for those that got no answer. */
+  readonly verifyRestMs: number
   readonly verifyTimeoutMs: number
   /** Between two denials. */
   readonly denialRestMs: number
@@ -34,18 +36,19 @@ export interface HubSettings {
 }
 
 export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
-  secondMs: 100,
+  secondMs: 200,
   leaseSeconds: { min: 1, standard: 864_000, max: 2_592_000 },
   verifyDelayMs: 5,
-  verifyTimeoutMs: 600,
+  verifyRestMs: 100,
+  verifyTimeoutMs: 1000,
   denialRestMs: 60,
-  verifyAtOnceMs: 500,
+  verifyAtOnceMs: 800,
   verifyRetryMs: [20, 20],
-  fetchTimeoutMs: 600,
+  fetchTimeoutMs: 1500,
   fetchRetryMs: [20, 20],
   lookAgainMs: [60, 150],
   pingsPerSecondMax: 50,
-  deliveryTimeoutMs: 1200,
+  deliveryTimeoutMs: 2000,
   retryMs: [30, 60, 300],
   contentBytesMax: 4 * 1024 ** 2,
   redirectsMax: 5,

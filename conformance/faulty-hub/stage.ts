@@ -1,20 +1,22 @@
-import type { Client } from '../client.ts'
+import { createClient } from '../client.ts'
 import { startHub } from '../faulty-hub.ts'
 import type { Stage } from '../open-context.ts'
 import { createPingName } from '../ping-name.ts'
-import type { Sites } from '../sites.ts'
+import { sitesInTurn } from '../sites.ts'
 import type { FaultName } from './faults.ts'
+import { offerRestart } from './restart.ts'
 import { quickSettings } from './settings.ts'
+import { createSteadyClock } from './steady-clock.ts'
 
 /** How the suite waits for a hub that does everything within milliseconds, and what it is told of its settings. */
 export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
   timing: {
     verifyMs: 6000,
     deliveryMs: 6000,
-    quietMs: 300,
+    quietMs: 500,
     settleMs: 100,
     answerMs: 10_000,
-    promptMs: 8000,
+    promptMs: 1200,
     claimMs: 60_000,
     secondMs: quickSettings.secondMs,
   },
@@ -32,19 +34,42 @@ export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
   },
 }
 
+/** What the stages of one process share, of which some may be played on at once. */
+export type Common = Pick<Stage, 'clock' | 'sites' | 'client'>
+
+/** @param ports on which there are sites, in turn */
+export async function openCommon(ports: number): Promise<Common & { close(): Promise<void> }> {
+  const clock = createSteadyClock()
+  const client = createClient(clock)
+  const sites = await sitesInTurn(ports)
+  return {
+    clock,
+    client,
+    sites,
+    async close() {
+      clock.stop()
+      client.close()
+      await sites.close()
+    },
+  }
+}
+
 /** A hub with these faults, and beside it the same hub in every other setting that a knob can name. */
 export async function startQuickStage(
   faults: readonly FaultName[],
-  common: { readonly sites: Sites; readonly client: Client },
+  common: Common,
 ): Promise<{ readonly stage: Stage; close(): Promise<void> }> {
-  const hub = await startHub({ faults })
-  const closed = await startHub({ faults, settings: { policy: 'closed' } })
-  const strict = await startHub({ faults, settings: { policy: 'strict' } })
-  const reducing = await startHub({ faults, settings: { feeds: 'new entries' } })
-  const onTheInternet = await startHub({ faults, settings: { privateAddresses: 'refused' } })
+  const start = (settings: Partial<typeof quickSettings>) => startHub({ faults, settings, clock: common.clock })
+  const hub = await start({})
+  const closed = await start({ policy: 'closed' })
+  const strict = await start({ policy: 'strict' })
+  const reducing = await start({ feeds: 'new entries' })
+  const onTheInternet = await start({ privateAddresses: 'refused' })
   const hubs = [hub, closed, strict, reducing, onTheInternet]
+  const restart = offerRestart(hub.restart)
   const knobs = {
     ...quickStage.knobs,
+    restartCommand: restart.command,
     closedHub: closed.url,
     strictHub: strict.url,
     movedHub: hub.movedUrl,
@@ -63,6 +88,7 @@ export async function startQuickStage(
   return {
     stage: { ...stage, pingName: createPingName(stage) },
     async close() {
+      restart.close()
       await Promise.all(hubs.map((each) => each.close()))
     },
   }

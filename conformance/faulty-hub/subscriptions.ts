@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { rest } from '../clock.ts'
 import type { Header } from '../wire.ts'
 import { type Call, call, callFollowing, type Reply } from './call.ts'
 import type { Has } from './faults.ts'
@@ -12,16 +12,17 @@ export type Verdict = 'confirmed' | 'rejected' | 'no answer'
 
 /** Asks the subscriber, then grants or ends; a request applies unless a later one for the same pair has (§5.1). */
 export async function verify(inside: Inside, asked: SubscriptionRequest, number: number): Promise<Verdict> {
-  const { has, settings } = inside
-  if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, performance.now())
+  const { has, settings, clock } = inside
+  if (has('grants-unverified') && asked.kind === 'subscribe') grant(inside, asked, number, clock.now())
   if (asked.kind === 'subscribe') replaceUnconfirmed(inside, asked)
   const takeBack = changeForNow(inside, asked)
-  const first = challengeFor(inside)
+  const first = challengeFor(inside, asked)
+  const { restarts } = inside
   let verdict: Verdict = 'no answer'
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
-    await pause(delayMs)
-    const challenge = has('same-challenge-on-retry') ? first : challengeFor(inside)
-    const askedAtMs = performance.now()
+    await rest(clock, delayMs)
+    const challenge = has('same-challenge-on-retry') ? first : challengeFor(inside, asked)
+    const askedAtMs = clock.now()
     const reply = await askInTurn(inside, asked, challenge)
     verdict = judge(
       reply,
@@ -29,21 +30,23 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
       inside,
     )
     takeBack()
+    if (inside.restarts > restarts && has('forgets-requests-at-a-restart')) return 'no answer'
     if (reply?.status === 410 && has('410-on-verification-ends-subscription'))
       inside.subscriptions.delete(pairOf(asked, has))
     if (verdict === 'confirmed') {
-      const leaseBegan = has('lease-counts-from-answer') ? performance.now() : askedAtMs
+      const leaseBegan = has('lease-counts-from-answer') ? clock.now() : askedAtMs
       if (asked.kind === 'subscribe') grant(inside, asked, number, leaseBegan)
       else end(inside, asked, number)
       if (has('takes-the-topic-for-delivered') && asked.kind === 'subscribe')
         await takeForDelivered(inside, asked.topic)
-      if (has('verifies-twice')) await ask(inside, asked, challengeFor(inside))
+      if (has('verifies-twice')) await ask(inside, asked, challengeFor(inside, asked))
       return verdict
     }
     if (verdict === 'rejected') break
   }
   if (endsOnFailure(asked, has)) inside.subscriptions.delete(pairOf(asked, has))
-  if (has('denies-after-failed-verification')) await deny(inside, asked, 'You did not confirm.')
+  if (has('denies-after-failed-verification'))
+    void inside.work.during([asked.callback], () => tellDenied(inside, asked, 'You did not confirm.'))
   return verdict
 }
 
@@ -65,7 +68,7 @@ function askInTurn(inside: Inside, asked: SubscriptionRequest, challenge: string
 
 /** The verification URL: the callback as given, ours appended (§5.1.1, §5.3). */
 function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Promise<Reply | null> {
-  const { has, settings, agent } = inside
+  const { has, settings, agent, clock } = inside
   const lease = asked.kind === 'subscribe' && !has('no-lease-in-verification')
   const added = [
     ['hub.mode', has('wrong-mode-in-verification') ? 'subscribe' : asked.kind],
@@ -89,6 +92,7 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
     timeoutMs: has('reads-endless-answers') ? 60_000 : settings.verifyTimeoutMs,
     bytesMax: has('reads-endless-answers') ? Number.POSITIVE_INFINITY : 4096,
     agent,
+    clock,
   }
   return has('follows-redirects-on-verification') ? callFollowing(request, 5) : call(request)
 }
@@ -135,7 +139,12 @@ function firstChallenge({ callback }: SubscriptionRequest, own: string): string 
   return new URLSearchParams(callback.split('?')[1]).get('hub.challenge') ?? own
 }
 
-function challengeFor(inside: Inside): string {
+function challengeFor(inside: Inside, { callback }: SubscriptionRequest): string {
+  if (inside.has('same-row-of-challenges-for-all')) {
+    const times = (inside.timesAsked.get(callback) ?? 0) + 1
+    inside.timesAsked.set(callback, times)
+    return `the-challenge-of-number-${times}`
+  }
   if (inside.has('same-challenge-always')) return 'a-challenge-that-never-changes'
   if (inside.has('short-challenge')) return randomBytes(3).toString('hex')
   if (inside.has('challenge-with-odd-characters')) return `<${randomBytes(16).toString('hex')}&>`
@@ -184,9 +193,9 @@ function endOfRenewed({ has }: Inside, before: Subscription | undefined, endsAtM
 
 /** A minute ahead at most: nobody waits for longer ones. */
 function denyAt(inside: Inside, asked: SubscriptionRequest, atMs: number): void {
-  const inMs = atMs - performance.now()
+  const inMs = atMs - inside.clock.now()
   const tell = () => inside.work.during([asked.callback], () => deny(inside, asked, 'The lease has ended.'))
-  if (inMs < 60_000) setTimeout(() => void tell(), inMs)
+  if (inMs < 60_000) inside.clock.countDown(inMs, () => void tell())
 }
 
 function end(inside: Inside, asked: SubscriptionRequest, number: number): void {
@@ -212,7 +221,7 @@ function replaceUnconfirmed(inside: Inside, asked: SubscriptionRequest): void {
   subscriptions.set(pairOf(asked, has), {
     ...before,
     ...(has('failed-renewal-replaces-secret') ? { secret: asked.secret } : {}),
-    ...(has('failed-renewal-replaces-lease') ? { leaseEndsAtMs: endOfLease(inside, asked, performance.now()) } : {}),
+    ...(has('failed-renewal-replaces-lease') ? { leaseEndsAtMs: endOfLease(inside, asked, inside.clock.now()) } : {}),
   })
 }
 
@@ -224,13 +233,18 @@ function endOfLease({ has, settings }: Inside, { leaseSeconds }: SubscriptionReq
 
 /** §5.2. One at a time and at a rate: denials go to whoever a stranger named. */
 export async function deny(inside: Inside, asked: SubscriptionRequest, reason: string): Promise<void> {
-  const { has, settings, agent } = inside
+  if (!inside.has('denies-all-at-once')) await denialTurn(inside)
+  await tellDenied(inside, asked, reason)
+}
+
+async function tellDenied(inside: Inside, asked: SubscriptionRequest, reason: string): Promise<void> {
+  const { has, settings, agent, clock } = inside
   const callback = has('drops-callback-query-on-denial') ? (asked.callback.split('?')[0] ?? '') : asked.callback
   const added = [
     ['hub.mode', 'denied'],
     ['hub.topic', asked.topic],
     ['hub.reason', has('breaks-lines-in-a-denial') ? `${reason}\r\nReally.` : reason],
-    ...(has('asks-in-a-denial') ? [['hub.challenge', challengeFor(inside)]] : []),
+    ...(has('asks-in-a-denial') ? [['hub.challenge', challengeFor(inside, asked)]] : []),
   ]
   const request: Call = {
     method: 'GET',
@@ -239,18 +253,18 @@ export async function deny(inside: Inside, asked: SubscriptionRequest, reason: s
     timeoutMs: settings.verifyTimeoutMs,
     bytesMax: 4096,
     agent,
+    clock,
   }
-  if (!has('denies-all-at-once')) await denialTurn(inside)
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
-    await pause(delayMs)
+    await rest(clock, delayMs)
     const reply = await call(request)
-    if (has('takes-a-denial-for-a-verification')) grant(inside, asked, Number.POSITIVE_INFINITY, performance.now())
+    if (has('takes-a-denial-for-a-verification')) grant(inside, asked, Number.POSITIVE_INFINITY, clock.now())
     if (reply !== null && reply.status < 500 && !has('repeats-denials')) return
   }
 }
 
 function denialTurn(inside: Inside): Promise<void> {
-  inside.denialTurn = inside.denialTurn.then(() => pause(inside.settings.denialRestMs))
+  inside.denialTurn = inside.denialTurn.then(() => rest(inside.clock, inside.settings.denialRestMs))
   return inside.denialTurn
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { rest } from '../clock.ts'
 import { call } from './call.ts'
 import { deliver, newDelivering } from './deliver.ts'
 import { fetchTopic } from './fetch.ts'
@@ -11,6 +11,7 @@ import { keyOf } from './url.ts'
  * @returns once the fetch that this began has ended
  */
 export async function noteChange(inside: Inside, url: string, asker: Asker = 'publisher'): Promise<void> {
+  if (inside.has('drops-every-ping')) return
   const topic = topicAt(inside, url)
   if (topic.handovers > 0 && inside.has('drops-pings-of-what-was-handed-over')) return
   if (topic.fetching && !inside.has('fetches-side-by-side')) {
@@ -54,8 +55,8 @@ export async function takeForDelivered(inside: Inside, url: string): Promise<voi
 /** The fault that asks a publisher who did not ping, and asks, and asks. */
 export async function pollWithoutRest(inside: Inside, url: string): Promise<void> {
   for (let round = 0; round < 4; round++) {
-    await pause(30)
-    for (let polls = 0; polls < 2; polls++) void fetchContent(inside, url)
+    await rest(inside.clock, 30)
+    await Promise.all([1, 2].map(() => fetchContent(inside, url)))
   }
 }
 
@@ -97,8 +98,10 @@ async function fetchUntilQuiet(inside: Inside, topic: TopicState, first: Asker):
 async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promise<void> {
   const { has } = inside
   const { content: before, handovers } = topic
+  const { restarts } = inside
   if (asker === 'hub' && has('delivers-nothing-it-looked-for')) return void (await fetchTopic(inside, { ...topic }))
   const fetched = await fetchTopic(inside, topic)
+  if (inside.restarts > restarts && has('forgets-pings-at-a-restart')) return
   if (topic.handovers !== handovers && !has('lets-a-fetch-undo-content')) return
   topic.broken = fetched.kind === 'nothing'
   if (fetched.kind === 'nothing') return
@@ -124,9 +127,9 @@ function namesUs({ hubs }: Content): boolean {
 }
 
 /** The fault that bothers subscribers with what is between hub and publisher. */
-function askAll({ subscriptions, agent }: Inside, { url }: TopicState): void {
+function askAll({ subscriptions, agent, clock }: Inside, { url }: TopicState): void {
   for (const { topic, callback } of subscriptions.values()) {
-    if (topic === url) void call({ method: 'GET', url: callback, timeoutMs: 1000, bytesMax: 1024, agent })
+    if (topic === url) void call({ method: 'GET', url: callback, timeoutMs: 1000, bytesMax: 1024, agent, clock })
   }
 }
 
@@ -143,7 +146,7 @@ function isSameEntries({ body }: Content, before: Content | undefined): boolean 
 /** A ping may come before its content can be seen. */
 async function lookAgain(inside: Inside, topic: TopicState): Promise<void> {
   for (const delayMs of inside.settings.lookAgainMs) {
-    await pause(delayMs)
+    await rest(inside.clock, delayMs)
     if (!topic.fetching) await noteChange(inside, topic.url, 'hub')
   }
 }

@@ -13,6 +13,15 @@ const rows: readonly { readonly id: string }[] = JSON.parse(
 )
 const claimed = new Set(claims.flatMap((claim) => claim.rows))
 
+/** Claims that no fault makes fail, each with its reason. */
+const faultless: Readonly<Record<string, string>> = {
+  'validation/may-look-at-the-topic': 'it only notes what the hub chose',
+  'verification/may-be-unsigned': 'it only notes what the hub chose',
+  'denial/may-be-told-again': 'it only notes what the hub chose',
+  'lease/may-be-renewed-by-the-hub': 'it only notes what the hub chose',
+  'lease/may-be-chosen': 'it notes what the hub chose; that it tells a number is asked by what this presupposes',
+}
+
 /** The sections of the matrix whose claims are all written. */
 const families = /^(DISC|SUB|VAL|VER|DEN|UNS|LEASE|PUB|FAT|FETCH|DIST|DIFF|SIG|RETRY|MIG|SEC|PSH)-/
 
@@ -64,6 +73,19 @@ test('every fault of the faulty hub is noticed, each by claims that exist', () =
     [],
   )
   assert.ok(all.length >= 60)
+})
+
+test("every claim can fail: a fault makes it, unless a reason says why none can; the W3C's own have a test of theirs", () => {
+  const noticing = new Set(Object.values<Faults[string]>(faults).flatMap(({ fails }) => fails))
+  const own = claims.filter((claim) => sectionOf(claim) !== 'w3c').map(({ name }) => name)
+  assert.deepEqual(
+    own.filter((name) => noticing.has(name) === Object.hasOwn(faultless, name)),
+    [],
+  )
+  assert.deepEqual(
+    Object.keys(faultless).filter((name) => !own.includes(name)),
+    [],
+  )
 })
 
 test('a fault stands in the file of the claims that notice it, and has a name of its own', async () => {

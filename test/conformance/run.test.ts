@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { expect, type NamedClaim, observed, skip } from '../../conformance/claim.ts'
 import { createClient } from '../../conformance/client.ts'
+import { worldClock } from '../../conformance/clock.ts'
 import { quickStage } from '../../conformance/faulty-hub/stage.ts'
 import { startHub } from '../../conformance/faulty-hub.ts'
 import type { Stage } from '../../conformance/open-context.ts'
@@ -10,7 +11,7 @@ import { sitesByPort } from '../../conformance/sites.ts'
 
 const hub = await startHub()
 const client = createClient()
-const stage: Stage = { ...quickStage, hub: hub.url, sites: sitesByPort('127.0.0.1'), client }
+const stage: Stage = { ...quickStage, clock: worldClock, hub: hub.url, sites: sitesByPort('127.0.0.1'), client }
 
 after(async () => {
   client.close()

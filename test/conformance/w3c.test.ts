@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { loadClaims } from '../../conformance/claims.ts'
-import { createClient } from '../../conformance/client.ts'
 import type { FaultName } from '../../conformance/faulty-hub/faults.ts'
-import { startQuickStage } from '../../conformance/faulty-hub/stage.ts'
+import { openCommon, startQuickStage } from '../../conformance/faulty-hub/stage.ts'
 import { chooseClaims } from '../../conformance/profiles.ts'
 import { runClaims } from '../../conformance/run.ts'
-import { sitesInTurn } from '../../conformance/sites.ts'
 
 const claims = chooseClaims(await loadClaims(), { profile: 'w3c', only: [] })
-const sites = await sitesInTurn(8)
-const client = createClient()
+const common = await openCommon(8)
 
-after(async () => {
-  client.close()
-  await sites.close()
-})
+after(() => common.close())
 
 const all = ['100', '101', '102', '103', '104', '105', '106']
 
@@ -41,7 +35,7 @@ const seen: readonly (readonly [fault: FaultName | undefined, tests: readonly st
 
 for (const [fault, tests] of seen) {
   test(`PEER-01: the W3C's tests ${tests.join(', ') || 'all'} ${tests.length > 0 ? 'fail' : 'pass'} with ${fault ?? 'no fault'}`, async () => {
-    const { stage, close } = await startQuickStage(fault === undefined ? [] : [fault], { sites, client })
+    const { stage, close } = await startQuickStage(fault === undefined ? [] : [fault], common)
     const quick = { ...stage, timing: { ...stage.timing, verifyMs: 1500, deliveryMs: 1500 } }
     const results = await runClaims(quick, { claims, chosen: claims, atOnce: 8 }).finally(close)
     const failed = results.filter(({ verdict }) => verdict.kind !== 'pass')

@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends:
     'a subscription request for a topic that does not name the hub, which is refused for that; the same when the topic names it',
   expects: 'a denial, then a verification of intent',
-  presupposes: ['subscription/is-verified', 'validation/refusal-is-told'],
+  presupposes: ['subscription/is-verified', 'validation/refusal-is-told', 'validation/may-want-its-own-link'],
   knobs: ['strictHub'],
   async run(context) {
     const strict = strictly(context)

@@ -27,7 +27,7 @@ export const claim: Claim = {
   title: 'A Link header is read however RFC 8288 lets it be written',
   sends: `pings for topics that name themselves with ${Object.keys(spellings).join('; ')}`,
   expects: 'the URL that each names as rel=self',
-  presupposes: ['distribution/hands-on-the-advertised-self'],
+  presupposes: ['distribution/hands-on-the-advertised-self', 'validation/may-want-the-self-url'],
   async run({ subscribed, publish, topic: fresh, hub }) {
     await Promise.all(
       Object.values(spellings).map(async (linksFor) => {

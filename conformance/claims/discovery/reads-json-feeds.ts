@@ -8,7 +8,11 @@ export const claim: Claim = {
   title: 'A JSON Feed without Link header names itself by feed_url',
   sends: 'a ping for application/feed+json with feed_url and hubs (JSON Feed 1.1), and without Link header',
   expects: 'feed_url as rel=self in the delivery',
-  presupposes: ['distribution/names-the-topic', 'distribution/hands-on-the-advertised-self'],
+  presupposes: [
+    'distribution/names-the-topic',
+    'distribution/hands-on-the-advertised-self',
+    'validation/may-want-its-own-link',
+  ],
   async run({ subscribed, publish, topic: fresh, hub }) {
     const [topic, canonical] = [fresh({ type: 'application/feed+json', links: [] }), fresh()]
     const { callback } = await subscribed({ topic })

@@ -29,7 +29,11 @@ export const claim: Claim = {
     'A feed without Link header names itself by atom:link, in Atom, RSS 2.0 and RSS 1.0; links of its entries do not count',
   sends: `pings for feeds of ${Object.keys(feeds).join(', ')} without Link header`,
   expects: 'the rel=self of the feed or channel in each delivery',
-  presupposes: ['distribution/names-the-topic', 'distribution/hands-on-the-advertised-self'],
+  presupposes: [
+    'distribution/names-the-topic',
+    'distribution/hands-on-the-advertised-self',
+    'validation/may-want-its-own-link',
+  ],
   async run({ subscribed, publish, topic: fresh, hub }) {
     await Promise.all(
       Object.entries(feeds).map(async ([type, feed]) => {

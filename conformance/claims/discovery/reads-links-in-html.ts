@@ -8,7 +8,11 @@ export const claim: Claim = {
   title: 'A page without Link header names itself by <link> in its head',
   sends: 'a ping for a page without Link header whose head has <link rel="self"> and <link rel="hub">',
   expects: 'that URL as rel=self in the delivery',
-  presupposes: ['distribution/names-the-topic', 'distribution/hands-on-the-advertised-self'],
+  presupposes: [
+    'distribution/names-the-topic',
+    'distribution/hands-on-the-advertised-self',
+    'validation/may-want-its-own-link',
+  ],
   async run({ subscribed, publish, topic: fresh, hub }) {
     const canonical = fresh()
     const topic = fresh({ links: [] })

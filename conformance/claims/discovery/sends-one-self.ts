@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'Of a topic that names itself twice, a delivery names one',
   sends: 'a ping for a topic with two links rel=self',
   expects: 'one of the two as rel=self in the delivery',
-  presupposes: ['distribution/hands-on-the-advertised-self'],
+  presupposes: ['distribution/hands-on-the-advertised-self', 'validation/may-want-the-self-url'],
   async run({ subscribed, publish, topic: fresh, hub }) {
     const [one, other] = [fresh(), fresh()]
     const selves = `<${one.url}>; rel="self", <${other.url}>; rel="self"`

@@ -18,7 +18,7 @@ export const claim: Claim = {
     const { topic } = await context.subscribed()
     const { fetchTimeoutMs = 0 } = context.knobs
     const withinMs = fetchTimeoutMs + context.timing.verifyMs
-    topic.serves({ headers: topic.headers, body: Buffer.alloc((2 * withinMs) / dripMs, 'x'), fault: 'drip' })
+    topic.serves({ headers: topic.headers, body: Buffer.alloc((10 * withinMs) / dripMs, 'x'), fault: 'drip' })
     const fetch = await fetchAfterPing(context, topic)
     await context.until(() => fetch.endedAtMs !== undefined, {
       expected: `the fetch to end after ${fetchTimeoutMs / 1000} s`,

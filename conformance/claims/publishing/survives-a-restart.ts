@@ -8,16 +8,25 @@ export const claim: Claim = {
   level: 'hardening',
   section: '6',
   title: 'A ping that was accepted is served though the hub ended at once after it',
-  sends: 'a ping; when it is answered, the hub is ended and started again',
+  sends: 'a ping; when it is answered, the hub is ended and started again. The topic answers no fetch before that',
   expects: 'a delivery',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: [
+    'publishing/is-delivered',
+    'publishing/answers-before-it-fetches',
+    'validation/first-ping-is-always-delivered',
+    'subscription/survives-a-restart',
+  ],
   knobs: ['restartCommand'],
   alone: true,
-  async run({ subscribed, ping, knobs }) {
+  holds: true,
+  async run({ subscribed, ping, knobs, timing }) {
     const { topic, callback } = await subscribed()
-    topic.content = 'Something new.'
+    const restarted = Promise.withResolvers<void>()
+    topic.serves({ headers: topic.headers, body: 'Something new.', until: restarted.promise })
     expectAccepted(await ping(topic), 'the ping')
     await promisify(exec)(knobs.restartCommand ?? '')
-    await callback.delivery()
+    restarted.resolve()
+    // What was open when the hub ended may have to lapse.
+    await callback.delivery(2 * timing.deliveryMs + (knobs.fetchTimeoutMs ?? 0))
   },
 }

@@ -33,7 +33,7 @@ export const claim: Claim = {
             pauseMs >= leastMs,
             {
               expected: `no retry within ${leastMs / 1000} s of the ${status}`,
-              found: `one after ${pauseMs / 1000} s`,
+              found: `one after ${(pauseMs / 1000).toFixed(2)} s`,
             },
             first,
             second,

@@ -28,6 +28,7 @@ export const claim: Claim = {
     'distribution/carries-long-content',
     'distribution/names-itself-for-others',
     'fetching/keeps-the-bytes',
+    'validation/may-want-its-own-link',
   ],
   async run(context) {
     await Promise.all(broken.map((each) => check(context, each)))

@@ -1,7 +1,8 @@
 import { type Claim, skip } from '../../claim.ts'
 import type { Context } from '../../context.ts'
 import { leaseTold } from '../../leases.ts'
-import { echo } from '../../peers.ts'
+import { type Arrival, echo } from '../../peers.ts'
+import type { Timing } from '../../settings.ts'
 
 export const claim: Claim = {
   rows: ['VER-15', 'LEASE-09'],
@@ -36,7 +37,7 @@ export const claim: Claim = {
     await witness.callback.delivery()
     await context.stays(() => callback.deliveries.length === 0, {
       expected: `no delivery later than ${leaseSeconds} s after the verification was sent`,
-      found: () => `one ${((callback.deliveries[0]?.atMs ?? 0) - verification.atMs) / timing.secondMs} s after it`,
+      found: () => `one ${secondsBetween(verification, callback.deliveries[0], timing)} s after it`,
     })
   },
 }
@@ -44,4 +45,8 @@ export const claim: Claim = {
 /** The later the answer, the longer a hub that counts from it goes on too long. */
 function latestAnswerMs({ knobs, timing }: Context): number {
   return knobs.verifyTimeoutMs === undefined ? 2 * timing.secondMs : 0.75 * knobs.verifyTimeoutMs
+}
+
+function secondsBetween(from: Arrival, to: Arrival | undefined, { secondMs }: Timing): string {
+  return (((to?.atMs ?? 0) - from.atMs) / secondMs).toFixed(1)
 }

@@ -68,4 +68,8 @@ export const fetchingFaults = {
     does: 'decodes the body as UTF-8 and encodes it again',
     fails: ['fetching/keeps-the-bytes'],
   },
+  'takes-small-topics-alone': {
+    does: 'delivers no topic of more than a mebibyte',
+    fails: ['fetching/takes-three-megabytes'],
+  },
 } as const satisfies Faults

@@ -87,4 +87,9 @@ export const publishingFaults = {
     does: 'fetches foreign topics though it is closed',
     fails: ['publishing/closed-hub-refuses'],
   },
+  'drops-every-ping': { does: 'accepts pings, and that is all', fails: ['publishing/is-delivered'] },
+  'forgets-pings-at-a-restart': {
+    does: 'fetches nothing that was not fetched when it ended',
+    fails: ['publishing/survives-a-restart'],
+  },
 } as const satisfies Faults

@@ -41,4 +41,8 @@ export const retryFaults = {
     does: 'goes on trying to deliver to whoever has unsubscribed',
     fails: ['retry/ends-with-an-unsubscription'],
   },
+  'forgets-deliveries-at-a-restart': {
+    does: 'delivers nothing that was not delivered when it ended',
+    fails: ['retry/survives-a-restart'],
+  },
 } as const satisfies Faults

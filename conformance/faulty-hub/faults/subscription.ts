@@ -114,4 +114,8 @@ export const subscriptionFaults = {
     does: 'takes an empty hub.secret for a key',
     fails: ['subscription/never-signs-with-an-empty-secret'],
   },
+  'forgets-requests-at-a-restart': {
+    does: 'verifies nothing that was not verified when it ended',
+    fails: ['subscription/survives-a-restart'],
+  },
 } as const satisfies Faults

@@ -18,4 +18,12 @@ export const validationFaults = {
     does: 'fetches the topic when a subscription is to end',
     fails: ['validation/asks-no-publisher-to-unsubscribe'],
   },
+  'drops-nameless-topics': {
+    does: 'accepts a subscription to a topic that names no hub, and neither asks nor denies',
+    fails: ['validation/may-want-its-own-link'],
+  },
+  'drops-topics-of-another-name': {
+    does: 'accepts a subscription to a topic that names itself otherwise, and neither asks nor denies',
+    fails: ['validation/may-want-the-self-url'],
+  },
 } as const satisfies Faults

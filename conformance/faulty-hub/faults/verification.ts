@@ -99,4 +99,9 @@ export const verificationFaults = {
     does: 'tells a lease of 0 where none was asked for',
     fails: ['verification/has-each-parameter-once'],
   },
+  'same-row-of-challenges-for-all': {
+    does: 'asks every callback with the same challenges, one after the other',
+    fails: ['verification/challenges-differ'],
+  },
+  'verifies-late': { does: 'asks the callback after some seconds', fails: ['verification/comes-soon'] },
 } as const satisfies Faults
