@@ -20,7 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ['discovery', 'outbound'],
   ['db'],
   ['work'],
-  ['url-rules.ts', 'url-key.ts', 'retry-after.ts', 'form.ts', 'events.ts', 'config.ts'],
+  ['url-rules.ts', 'url-key.ts', 'retry-after.ts', 'form.ts', 'gathering.ts', 'events.ts', 'config.ts'],
   ['refusal.ts', 'world.ts'],
 ]
 

@@ -8,6 +8,7 @@ import {
   createZstdDecompress,
   type Zlib,
 } from 'node:zlib'
+import { createGathering } from '../gathering.ts'
 import { RequestRefused } from '../refusal.ts'
 import { askForBody, type Exchange, tooLarge } from './body.ts'
 import type { Room } from './room.ts'
@@ -43,11 +44,9 @@ export async function readContent(exchange: Exchange, { bytesMax, room }: Conten
     if (contentBytes !== null) take(contentBytes)
     askForBody(exchange)
     const chunks = decoded(received(exchange.incoming, wireBytesMax), codings)
-    // Pages that nothing was written to are not in memory, so the largest body costs no more than what came.
-    const body = Buffer.allocUnsafeSlow(contentBytes ?? bytesMax)
-    const bytes = await readInto(body, chunks, contentBytes === null ? take : () => {})
-    if (bytes === 0) throw empty()
-    return { body: body.subarray(0, bytes), release: () => room.give(taken) }
+    const body = await gather(chunks, contentBytes ?? bytesMax, contentBytes === null ? take : () => {})
+    if (body.length === 0) throw empty()
+    return { body, release: () => room.give(taken) }
   } catch (error) {
     room.give(taken)
     throw error
@@ -154,14 +153,14 @@ async function* received(incoming: IncomingMessage, bytesMax: number): AsyncGene
   }
 }
 
-async function readInto(body: Buffer, chunks: Chunks, take: (bytes: number) => void): Promise<number> {
-  let bytes = 0
+async function gather(chunks: Chunks, bytesMax: number, take: (bytes: number) => void): Promise<Buffer> {
+  const gathering = createGathering(bytesMax)
   for await (const chunk of chunks) {
-    if (bytes + chunk.length > body.length) throw tooLarge(body.length)
+    if (gathering.bytes + chunk.length > bytesMax) throw tooLarge(bytesMax)
     take(chunk.length)
-    bytes += chunk.copy(body, bytes)
+    gathering.add(chunk)
   }
-  return bytes
+  return gathering.whole()
 }
 
 function empty(): RequestRefused {

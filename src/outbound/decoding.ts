@@ -7,6 +7,7 @@ import {
   createZstdDecompress,
   type Zlib,
 } from 'node:zlib'
+import { createGathering } from '../gathering.ts'
 
 export type Decoded =
   | { readonly kind: 'decoded'; readonly body: Buffer; readonly cut: boolean }
@@ -59,18 +60,19 @@ async function undo(
   body: Buffer,
   { bytesMax, partial }: { readonly bytesMax: number; readonly partial: boolean },
 ): Promise<Decoded> {
-  const chunks: Buffer[] = []
-  let bytes = 0
+  const decoded = createGathering(bytesMax)
+  let cut = false
   try {
     for await (const chunk of decodedChunks(coding, body)) {
-      chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes > bytesMax) break // Leaving the loop destroys the decoder.
+      const room = bytesMax - decoded.bytes
+      decoded.add(chunk.subarray(0, room))
+      cut = chunk.length > room
+      if (cut) break // Leaving the loop destroys the decoder.
     }
   } catch {
     if (!partial) return { kind: 'wrong' }
   }
-  return { kind: 'decoded', body: Buffer.concat(chunks).subarray(0, bytesMax), cut: bytes > bytesMax }
+  return { kind: 'decoded', body: decoded.whole(), cut }
 }
 
 /** Frames of zstd in one body: far more than any compressor makes, and a decoder each. */

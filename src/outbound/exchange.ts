@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { createGathering, type Gathering } from '../gathering.ts'
 
 /** How an answer's body is read. */
 export interface Reading {
@@ -48,8 +49,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #settled = false
   #status = 0
   #headers: readonly Buffer[] = []
-  readonly #chunks: Buffer[] = []
-  #keptBytes = 0
+  #kept: Gathering | null = null
   #readBytes = 0
 
   constructor(reading: Reading, done: (exchanged: Exchanged, reusable: boolean) => void) {
@@ -81,8 +81,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return true
     this.#readBytes += chunk.length
     const { bytesMax, overflow } = this.#reading
-    const room = bytesMax - this.#keptBytes
-    if (room > 0) this.#keep(chunk.length > room ? chunk.subarray(0, room) : chunk)
+    this.#kept ??= createGathering(bytesMax)
+    this.#kept.add(chunk.subarray(0, bytesMax - this.#kept.bytes))
     if (this.#readBytes <= bytesMax) return true
     if (overflow === 'fail' && !this.#reading.ignoresBody(this.#status)) this.#settle({ kind: 'too-large' }, false)
     else if (this.#readBytes > Math.max(bytesMax, drainedBytesMax)) this.#answer(false)
@@ -109,20 +109,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.firstByteAtMs === undefined ? 'nothing' : 'beginning'
   }
 
-  #keep(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#keptBytes += chunk.length
-  }
-
   #willBeTooLarge(): boolean {
     if (this.#reading.overflow === 'cut' || this.#reading.ignoresBody(this.#status)) return false
     return contentLengthOf(this.#headers) > this.#reading.bytesMax
   }
 
   #answer(complete: boolean, broken = false): void {
-    const [only] = this.#chunks
-    const body = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks)
-    const cut = broken || this.#readBytes > this.#keptBytes
+    const body = this.#kept?.whole() ?? Buffer.alloc(0)
+    const cut = broken || this.#readBytes > body.length
     this.#settle({ kind: 'answered', status: this.#status, headers: readHeaders(this.#headers), body, cut }, complete)
   }
 
