@@ -21,10 +21,15 @@ export async function firstContact(stage: Stage): Promise<string | undefined> {
     return notAHub(hub, status, answer)
   } catch (error) {
     if (!(error instanceof Ended) || error.verdict.kind !== 'fail') throw error
-    return `${hub} cannot be reached: ${error.verdict.found.replace(/^no answer: /, '')}. Is the hub running, and is that its URL?`
+    return unreached(hub, error.verdict.found.replace(/^no answer: /, ''))
   } finally {
     await close()
   }
+}
+
+function unreached(hub: string, why: string): string {
+  if (!/certificate/i.test(why)) return `${hub} cannot be reached: ${why}. Is the hub running, and is that its URL?`
+  return `${hub} shows a certificate that nobody here vouches for: ${why.split(';')[0]}. If it is yours, name it in NODE_EXTRA_CA_CERTS=<file>.`
 }
 
 interface Answer {
@@ -47,5 +52,7 @@ function notAHub(hub: string, status: number, answer: Answer): string {
   }
   if (status >= 500)
     return `${hub} answers a plain subscription request with ${status}${said}. Nothing can be measured until it takes one.`
+  if (status === 429)
+    return `${hub} refuses even one request a minute (429${said}). Nothing can be measured until it takes more.`
   return `${hub} refuses a plain subscription request (${status}${said}). If it calls no private addresses, let it, or tell --listen and --public-url.`
 }

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startHub } from '../../conformance/faulty-hub.ts'
+import { selfSigned } from '../../conformance/self-signed.ts'
 
 const main = fileURLToPath(new URL('../../conformance/main.ts', import.meta.url))
 
@@ -89,6 +92,19 @@ describe('who has never seen it', { concurrency: 4 }, () => {
       assertNoStack(stderr)
     })
   }
+
+  test('a hub whose certificate nobody vouches for gets a sentence and 2', async (t) => {
+    const server = createSecureServer(selfSigned).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { code, stderr } = await run(['--hub', `https://127.0.0.1:${(server.address() as AddressInfo).port}/`])
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /shows a certificate that nobody here vouches for: self-signed certificate\. .*NODE_EXTRA_CA_CERTS/,
+    )
+    assertNoStack(stderr)
+  })
 
   test('a hub that is down gets a sentence and 2', async () => {
     const { code, stderr } = await run(['--hub', 'http://127.0.0.1:9/'])
