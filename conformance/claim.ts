@@ -29,6 +29,8 @@ export interface Claim {
   readonly alone?: true
   /** Leaves requests of the hub's unanswered for a while: a hub with few workers may have none left for other claims. */
   readonly holds?: true
+  /** Asks more often than any hub need bear: that it is refused for that is an answer, where other claims come again later. */
+  readonly floods?: true
   /** What the suite has to be told of the hub before it can check this. */
   readonly knobs?: readonly KnobName[]
   /** Returns when the hub did as expected, or what was observed; `expect` ends it otherwise. */

@@ -6,6 +6,7 @@ import { type Clock, rest, restUnless } from './clock.ts'
 import type { Context, Expectation, PingName, Subscribed, SubscribedOptions } from './context.ts'
 import { targetsTo } from './link-header.ts'
 import { createLog, type Log } from './log.ts'
+import { patienceMs, restAfter } from './patience.ts'
 import { type Arrival, type Callback, parameter, type Topic } from './peers.ts'
 import { createPlay, type Play } from './play.ts'
 import type { Knobs, Timing } from './settings.ts'
@@ -24,6 +25,8 @@ export interface Stage {
   readonly client: Client
   /** By which name the hub takes the topics of a ping: hub.url unless told. */
   readonly pingName?: () => Promise<PingName>
+  /** False where a claim asks so often that a refusal is its answer; elsewhere the suite comes again when the hub says. */
+  readonly comesAgain?: boolean
   /**
    * Only where the suite can know: whether the hub will do nothing more by itself at these sites. A quiet time then ends early,
    * and no busy machine can make it too short.
@@ -104,7 +107,16 @@ function asking(
   log: Log,
 ): Pick<Context, 'send' | 'post' | 'subscribe' | 'unsubscribe' | 'ping' | 'pingName' | 'sendRaw'> {
   const pingName = stage.pingName ?? (() => Promise.resolve('hub.url' as const))
-  const send: Context['send'] = async ({ what, url = hub, method = 'POST', headers = [], body = '' }) => {
+  const send: Context['send'] = async (options) => {
+    for (let restedMs = 0; ; ) {
+      const answer = await sendOnce(options)
+      const restMs = stage.comesAgain === false ? undefined : restAfter(answer, new Date())
+      if (restMs === undefined || restedMs + restMs > patienceMs) return answer
+      await rest(stage.clock, restMs * (1 + Math.random() / 2)) // Not all of them at once again.
+      restedMs += restMs
+    }
+  }
+  const sendOnce: Context['send'] = async ({ what, url = hub, method = 'POST', headers = [], body = '' }) => {
     const request = { url, method, headers, body: Buffer.from(body) }
     const exchange = log.note(what, 'suite', { ...requestHead(request), body: request.body })
     const answer = await stage.client.send(request, stage.timing.answerMs)

@@ -130,10 +130,13 @@ async function timed(judged: () => Promise<Verdict>): Promise<Pick<Result, 'verd
   return { verdict, tookMs: performance.now() - beganAtMs }
 }
 
-function stageFor({ knobs = [] }: NamedClaim, stage: Stage): Stage {
-  return stage.keyedSites !== undefined && knobs.includes('publisherKey')
-    ? { ...stage, sites: stage.keyedSites }
-    : stage
+function stageFor({ knobs = [], floods }: NamedClaim, stage: Stage): Stage {
+  const { keyedSites } = stage
+  return {
+    ...stage,
+    ...(keyedSites !== undefined && knobs.includes('publisherKey') ? { sites: keyedSites } : {}),
+    ...(floods ? { comesAgain: false } : {}),
+  }
 }
 
 function verdictOf(error: unknown, exchanges: readonly Exchange[]): Verdict {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { expect, type NamedClaim, observed, skip } from '../../conformance/claim.ts'
 import { createClient } from '../../conformance/client.ts'
@@ -113,6 +115,31 @@ test('when tried again, a claim that holds requests of the hub has the hub for i
   const found = await verdicts(claims, { atOnceAgain: 8 })
   assert.deepEqual(Object.values(found), ['pass', 'pass', 'pass'])
   assert.deepEqual(beside, ['a/holding'])
+})
+
+test('who is refused for asking too often comes again when told, unless the flood is what it claims', async (t) => {
+  let refused = 0
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      if (refused++ === 0) response.writeHead(429, { 'Retry-After': '0' }).end()
+      else response.writeHead(202).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const limited = { ...stage, hub: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+  const asking = (more: Partial<NamedClaim>) =>
+    claim('a/asking', { ...more, run: async ({ post }) => observed(String((await post({})).status)) })
+  for (const [more, status] of [[{}, '202'] as const, [{ floods: true }, '429'] as const]) {
+    refused = 0
+    const one = asking(more)
+    const [result] = await runClaims(limited, { claims: [one], chosen: [one], atOnce: 1 })
+    assert.ok(result)
+    assert.equal(told(result), `observed: ${status}`)
+  }
 })
 
 test('a failure carries everything that went over the wire unless it names the exchange', async () => {

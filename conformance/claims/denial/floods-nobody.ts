@@ -16,6 +16,7 @@ export const claim: Claim = {
   presupposes: ['denial/is-told-once'],
   knobs: ['closedHub'],
   alone: true,
+  floods: true,
   async run({ toward, knobs, pass, settle, timing, until }) {
     const { subscribe, topic, callback } = toward(knobs.closedHub ?? '')
     const callbacks = Array.from({ length: requests }, () => callback())

@@ -19,6 +19,7 @@ export const claim: Claim = {
   ],
   knobs: ['pingsPerSecondMax'],
   alone: true,
+  floods: true,
   async run(context) {
     const { pingsPerSecondMax = 0 } = context.knobs
     const { topic, callback } = await context.subscribed()

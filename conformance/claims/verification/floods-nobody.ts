@@ -11,6 +11,7 @@ export const claim: Claim = {
   sends: `${requests} identical subscription requests at once`,
   expects: `at most ${verificationsMax} verifications`,
   presupposes: ['subscription/answers-before-it-asks', 'validation/answers-before-it-looks-at-the-topic'],
+  floods: true,
   async run({ subscribe, topic, callback, stays }) {
     const [publisher, subscriber] = [topic(), callback()]
     await Promise.all(Array.from({ length: requests }, () => subscribe(publisher, subscriber)))
