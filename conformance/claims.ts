@@ -20,6 +20,7 @@ export const sections: Readonly<Record<string, string>> = {
   retry: 'Retry, 410 and termination',
   redirects: 'Redirects and migration',
   security: 'Security and robustness',
+  fragments: 'Parts of pages as topics',
   drafts: 'PubSubHubbub 0.3 and 0.4',
   w3c: "The W3C's own tests",
 }

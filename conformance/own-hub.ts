@@ -27,6 +27,7 @@ const otherwise = {
   closedHub: { TOPIC_POLICY: 'registered' },
   strictHub: { TOPIC_STRICT: 'on' },
   reducingHub: { FEED_DELIVERY: 'new-entries' },
+  fragmentHub: { FRAGMENT_TOPICS: 'on' },
   movedHub: {}, // To the hub itself, whose port is not known yet.
   // Who is reached by another name than localhost is on the Internet, and calls no private address.
   publicHub: { HUB_URL: 'https://hub.example/' },

@@ -66,6 +66,8 @@ export interface Knobs {
   readonly aliasUrl?: string
   /** The same hub, set to deliver only new entries of Atom and RSS feeds: its URL. */
   readonly reducingHub?: string
+  /** The same hub, set to take fragments of pages as topics, as Superfeedr did: its URL. */
+  readonly fragmentHub?: string
   /** A bearer key that may post the content of every topic of the suite, and of no others. */
   readonly publisherKey?: string
   /** A shell command that ends the hub without warning and returns once it runs again. */
@@ -121,6 +123,11 @@ export const knobOptions: Readonly<Record<KnobName, KnobOption>> = {
     option: 'reducing-hub',
     kind: 'url',
     tells: 'the same hub, set to deliver only new entries of Atom and RSS feeds',
+  },
+  fragmentHub: {
+    option: 'fragment-hub',
+    kind: 'url',
+    tells: 'the same hub, set to take topics that are parts of pages (…#.price), as Superfeedr did',
   },
   publisherKey: {
     option: 'publisher-key',

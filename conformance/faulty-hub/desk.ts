@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { rest } from '../clock.ts'
 import { call } from './call.ts'
 import { readForm } from './form.ts'
+import { withParts } from './fragment.ts'
 import { handsOver, takeContent } from './handed-over.ts'
 import type { Inside } from './inside.ts'
 import { readTopics, spendPing } from './ping.ts'
@@ -74,7 +75,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   async function ping(fields: URLSearchParams): Promise<Outcome> {
     const topics = readTopics(fields, inside)
     spendPing(inside, topics)
-    const fetched = Promise.all(topics.map((topic) => noteChange(inside, topic)))
+    const fetched = Promise.all(withParts(inside, topics).map((topic) => noteChange(inside, topic)))
     if (has('answers-ping-after-fetch')) {
       await fetched
       if (topics.some((topic) => isBroken(inside, topic))) throw new Refused('The topic serves nothing.')

@@ -4,6 +4,7 @@ import { distributionFaults } from './faults/distribution.ts'
 import { draftsFaults } from './faults/drafts.ts'
 import { fatPublishingFaults } from './faults/fat-publishing.ts'
 import { fetchingFaults } from './faults/fetching.ts'
+import { fragmentsFaults } from './faults/fragments.ts'
 import { leaseFaults } from './faults/lease.ts'
 import { publishingFaults } from './faults/publishing.ts'
 import { redirectsFaults } from './faults/redirects.ts'
@@ -37,6 +38,7 @@ export const faults = {
   ...retryFaults,
   ...redirectsFaults,
   ...securityFaults,
+  ...fragmentsFaults,
   ...draftsFaults,
 }
 

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { rest } from '../clock.ts'
 import { type Header, headerValue } from '../wire.ts'
 import { callFollowing, type Reply } from './call.ts'
+import { pageOf, partOf } from './fragment.ts'
 import type { Content, Inside, TopicState } from './inside.ts'
 import { discover } from './links.ts'
 
@@ -37,7 +38,7 @@ async function ask(inside: Inside, topic: TopicState): Promise<Answered | null> 
   return callFollowing(
     {
       method: 'GET',
-      url: topic.url,
+      url: pageOf(topic.url),
       headers: headersFor(inside, topic),
       timeoutMs: has('waits-for-slow-topics') ? 60_000 : settings.fetchTimeoutMs,
       bytesMax: has('cuts-what-is-too-large') ? settings.contentBytesMax : settings.contentBytesMax + 1,
@@ -72,13 +73,15 @@ function judge(inside: Inside, topic: TopicState, reply: Answered): Fetched {
   const { self, selves, hubs } =
     topic.content !== undefined && has('remembers-first-links') ? topic.content : discover(reply, topic.url, has)
   const type = headerValue(reply.headers, 'Content-Type')
+  const part = partOf(body, topic.url, inside)
+  if (part === undefined) return { kind: 'nothing' }
   const content = {
     topic: topic.url,
     self,
     selves,
     hubs,
     url: reply.url,
-    body: bodyOf(body, inside),
+    body: bodyOf(part, inside),
     headers: reply.headers,
     type,
   }

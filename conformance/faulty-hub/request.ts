@@ -76,7 +76,8 @@ function readUrl(fields: URLSearchParams, name: string, settings: HubSettings, h
     throw new Refused(`${name} must be an absolute http or https URL.`)
   }
   if (/\p{Cc}/u.test(value) && !has('hands-on-line-breaks')) throw new Refused(`${name} must hold no line breaks.`)
-  if (value.includes('#') && !has('keeps-fragments')) throw new Refused(`${name} must have no fragment.`)
+  if (value.includes('#') && name !== 'hub.topic' && !has('keeps-fragments'))
+    throw new Refused(`${name} must have no fragment.`)
   if (url?.username && !has('sends-userinfo')) throw new Refused(`${name} must hold no user or password.`)
   if (value.length > (has('refuses-long-urls') ? 500 : 4096)) throw new Refused(`${name} is too long.`)
   if (url?.origin === new URL(settings.ownUrl()).origin && !has('takes-itself-for-a-peer'))

@@ -75,6 +75,7 @@ export async function startQuickStage(
     movedHub: hub.movedUrl,
     movedAlias: hub.movedUrl,
     reducingHub: reducing.url,
+    fragmentHub: hub.url,
     publicHub: onTheInternet.url,
     aliasUrl: hub.aliasUrl,
   }

@@ -3,6 +3,7 @@ import { rest } from '../clock.ts'
 import type { Header } from '../wire.ts'
 import { type Call, call, callFollowing, type Reply } from './call.ts'
 import type { Has } from './faults.ts'
+import { pageOf } from './fragment.ts'
 import type { Inside, Subscription } from './inside.ts'
 import type { SubscriptionRequest } from './request.ts'
 import { newUrlOf, takeForDelivered } from './topics.ts'
@@ -66,13 +67,18 @@ function askInTurn(inside: Inside, asked: SubscriptionRequest, challenge: string
   return asking
 }
 
+function echoedTopic(topic: string, has: Has): string {
+  if (has('echoes-the-page')) return pageOf(topic)
+  return has('echoes-normalised-topic') ? keyOf(topic, has) : topic
+}
+
 /** The verification URL: the callback as given, ours appended (§5.1.1, §5.3). */
 function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Promise<Reply | null> {
   const { has, settings, agent, clock } = inside
   const lease = asked.kind === 'subscribe' && !has('no-lease-in-verification')
   const added = [
     ['hub.mode', has('wrong-mode-in-verification') ? 'subscribe' : asked.kind],
-    ['hub.topic', has('echoes-normalised-topic') ? keyOf(asked.topic, has) : asked.topic],
+    ['hub.topic', echoedTopic(asked.topic, has)],
     ['hub.challenge', challenge],
     ...(lease ? [['hub.lease_seconds', String(asked.leaseSeconds)]] : []),
     ...(has('odd-lease-on-unsubscribe') && asked.kind === 'unsubscribe' ? [['hub.lease_seconds', 'never']] : []),
