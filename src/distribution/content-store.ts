@@ -19,7 +19,7 @@ export const readAlongBytesMax = 512 * 1024
  *
  * @returns null where it is no longer kept
  */
-export async function readContent(
+export async function readBody(
   db: Db,
   { id, bytes }: { readonly id: number; readonly bytes: number },
 ): Promise<Buffer | null> {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { leaseHolds } from '../subscribing/subscription-store.ts'
-import { readAlongBytesMax, readContent, storeContent } from './content-store.ts'
+import { readAlongBytesMax, readBody, storeContent } from './content-store.ts'
 
 /** What one number of a topic says: everything a notification needs besides its subscription. */
 export interface Publication {
@@ -21,6 +20,8 @@ export interface NewPublication {
   readonly topicId: number
   /** At least one byte: empty content is nothing to deliver (DIST-23). */
   readonly body: Buffer
+  /** Of `body`. */
+  readonly sha256: Buffer
   readonly contentType: string
   readonly selfUrl: string
   /** At least one; this hub first (DIST-24). */
@@ -35,8 +36,7 @@ export interface NewPublication {
  * @returns the number
  */
 export async function publish(tx: Db, publication: NewPublication): Promise<number> {
-  const { topicId, body, contentType, selfUrl, hubUrls, now } = publication
-  const sha256 = createHash('sha256').update(body).digest()
+  const { topicId, body, sha256, contentType, selfUrl, hubUrls, now } = publication
   const newest = await newestPublication(tx, topicId)
   const contentId = newest?.sha256.equals(sha256) === true ? newest.contentId : await storeContent(tx, { sha256, body })
   return number(tx, {
@@ -131,7 +131,7 @@ export async function readPublication(
     .where('number', '=', number)
     .executeTakeFirst()
   if (row === undefined) return null
-  const body = row.body ?? (await readContent(db, { id: row.content_id, bytes: row.bytes }))
+  const body = row.body ?? (await readBody(db, { id: row.content_id, bytes: row.bytes }))
   if (body === null) return null
   return {
     topicId,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { pipeline, type Transform } from 'node:stream'
 import {
@@ -23,6 +24,7 @@ export interface ContentLimits {
 /** Content that was read, and the room it takes until it is released. */
 export interface HeldContent {
   readonly body: Buffer
+  readonly sha256: Buffer
   release(): void
 }
 
@@ -44,9 +46,9 @@ export async function readContent(exchange: Exchange, { bytesMax, room }: Conten
     if (contentBytes !== null) take(contentBytes)
     askForBody(exchange)
     const chunks = decoded(received(exchange.incoming, wireBytesMax), codings)
-    const body = await gather(chunks, contentBytes ?? bytesMax, contentBytes === null ? take : () => {})
-    if (body.length === 0) throw empty()
-    return { body, release: () => room.give(taken) }
+    const gathered = await gather(chunks, contentBytes ?? bytesMax, contentBytes === null ? take : () => {})
+    if (gathered.body.length === 0) throw empty()
+    return { ...gathered, release: () => room.give(taken) }
   } catch (error) {
     room.give(taken)
     throw error
@@ -153,14 +155,21 @@ async function* received(incoming: IncomingMessage, bytesMax: number): AsyncGene
   }
 }
 
-async function gather(chunks: Chunks, bytesMax: number, take: (bytes: number) => void): Promise<Buffer> {
+/** Hashed as it comes: all of a large body at once would keep everything else waiting. */
+async function gather(
+  chunks: Chunks,
+  bytesMax: number,
+  take: (bytes: number) => void,
+): Promise<Pick<HeldContent, 'body' | 'sha256'>> {
   const gathering = createGathering(bytesMax)
+  const hash = createHash('sha256')
   for await (const chunk of chunks) {
     if (gathering.bytes + chunk.length > bytesMax) throw tooLarge(bytesMax)
     take(chunk.length)
     gathering.add(chunk)
+    hash.update(chunk)
   }
-  return gathering.whole()
+  return { body: gathering.whole(), sha256: hash.digest() }
 }
 
 function empty(): RequestRefused {

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { rootOf } from '../discovery/document-kind.ts'
 import { type Form, values } from '../form.ts'
 import { findKey } from '../keys/store.ts'
@@ -38,6 +38,7 @@ export async function publishContent(form: Form, { incoming }: Exchange, parts: 
     topic,
     key,
     body,
+    sha256: createHash('sha256').update(body).digest(),
     contentType: typeOf(content),
     hubs: [],
     idempotencyKey,

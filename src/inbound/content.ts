@@ -33,9 +33,9 @@ export async function takeContent(
   const header = contentHeader(exchange.incoming)
   const key = keyFor(header, await inTime(commitMs, findKey(db, header.secret)))
   await inTime(commitMs, limit(parts, `content ${key.id}`, config.RATE_CONTENT, { cost: 1, whose: 'with this key' }))
-  const { body, release } = await readContent(exchange, { bytesMax: config.CONTENT_BYTES_MAX, room })
+  const { body, sha256, release } = await readContent(exchange, { bytesMax: config.CONTENT_BYTES_MAX, room })
   const { topic, contentType, hubs, idempotencyKey } = header
-  const handedOver = { topic, key, body, contentType, hubs, idempotencyKey }
+  const handedOver = { topic, key, body, sha256, contentType, hubs, idempotencyKey }
   // Its room is taken until it is written, also where nobody waits for that any more: else a slow Postgres would fill the memory.
   const taking = parts.takeHandedOver(handedOver).finally(release)
   return answer(header, await inTime(commitMs, taking))

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
 import { decodedChunks, mediaType } from '../discovery/charset.ts'
@@ -29,6 +28,8 @@ export interface HandedOver {
   readonly key: Pick<PublisherKey, 'id' | 'delivery'>
   /** At least one byte. */
   readonly body: Buffer
+  /** Of `body`. */
+  readonly sha256: Buffer
   readonly contentType: string
   /** The hubs the publisher names. */
   readonly hubs: readonly string[]
@@ -64,8 +65,7 @@ export function takesHandedOver(parts: PublishingParts): (content: HandedOver) =
 
 async function take(parts: PublishingParts, content: HandedOver): Promise<Taken> {
   const { db, events, bell } = parts
-  const sha256 = createHash('sha256').update(content.body).digest()
-  const { fragments = 0, ...taken } = await transaction(db, (tx) => takeIn(tx, parts, content, sha256))
+  const { fragments = 0, ...taken } = await transaction(db, (tx) => takeIn(tx, parts, content))
   if (taken.result !== 'again') bell.ring('broadcast')
   if (fragments > 0) bell.ring('fetch')
   events.handedOver({ topic: content.topic, keyId: content.key.id, bytes: content.body.length, ...taken })
@@ -77,15 +77,15 @@ interface TakenPage extends Taken {
   readonly fragments?: number
 }
 
-async function takeIn(tx: Db, parts: PublishingParts, content: HandedOver, sha256: Buffer): Promise<TakenPage> {
-  const { key, idempotencyKey, topic } = content
+async function takeIn(tx: Db, parts: PublishingParts, content: HandedOver): Promise<TakenPage> {
+  const { key, sha256, idempotencyKey, topic } = content
   const now = parts.world.now()
   if (!(await isInForce(tx, key.id))) throw new RequestRefused('The key was revoked.', { status: 401 })
-  if (idempotencyKey === null) return publishIn(tx, parts, content, { sha256, now })
+  if (idempotencyKey === null) return publishIn(tx, parts, content, now)
   const marked: MarkedRequest = { keyId: key.id, idempotencyKey }
   const earlier = await earlierRequest(tx, marked, { since: new Date(now.getTime() - idempotencyMs) })
   if (earlier === null) {
-    const taken = await publishIn(tx, parts, content, { sha256, now })
+    const taken = await publishIn(tx, parts, content, now)
     await rememberRequest(tx, marked, { ...taken, bodySha256: sha256, now })
     return taken
   }
@@ -101,8 +101,8 @@ async function takeIn(tx: Db, parts: PublishingParts, content: HandedOver, sha25
 async function publishIn(
   tx: Db,
   { config }: PublishingParts,
-  { topic, key, body, contentType, hubs }: HandedOver,
-  { sha256, now }: { readonly sha256: Buffer; readonly now: Date },
+  { topic, key, body, sha256, contentType, hubs }: HandedOver,
+  now: Date,
 ): Promise<TakenPage> {
   const held = await holdTopic(tx, topic)
   const { id: topicId } = held

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Db } from '../../src/db/schema.ts'
-import { readAlongBytesMax, readContent } from '../../src/distribution/content-store.ts'
+import { readAlongBytesMax, readBody } from '../../src/distribution/content-store.ts'
 import { readPublication } from '../../src/distribution/publication-store.ts'
 import { originOf, urlKey } from '../../src/url-key.ts'
 import { testDatabase } from '../support/postgres.ts'
@@ -59,5 +59,5 @@ test('content that is removed while it is read is no longer kept', async (t) => 
   const topicId = await withContent(db, [2 * readAlongBytesMax])
   await db.deleteFrom('publication').where('topic_id', '=', topicId).execute()
   const { id } = await db.deleteFrom('content').returning('id').executeTakeFirstOrThrow()
-  assert.equal(await readContent(db, { id, bytes: 2 * readAlongBytesMax }), null)
+  assert.equal(await readBody(db, { id, bytes: 2 * readAlongBytesMax }), null)
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Config, readConfig } from '../../src/config.ts'
 import { transaction } from '../../src/db/database.ts'
@@ -164,6 +165,7 @@ export async function publishNow(db: Db, topicId: number, body: string | Buffer,
     return publish(tx, {
       topicId,
       body: Buffer.from(body),
+      sha256: createHash('sha256').update(body).digest(),
       contentType: 'text/plain;charset=UTF-8',
       selfUrl: 'http://publisher.test/topic',
       hubUrls: ['http://hub.test/'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { json, self, topic, withKey } from './content-setup.ts'
@@ -182,6 +182,7 @@ test('FAT-09: codings are undone, several in their order; an unknown one is 415 
   ] as const) {
     assert.equal((await coded(body, coding)).status, 202, coding)
     assert.equal(inbound.handedOver.at(-1)?.body.toString() === content, true, coding)
+    assert.deepEqual(inbound.handedOver.at(-1)?.sha256, createHash('sha256').update(content).digest(), coding)
   }
   const taken = inbound.handedOver.length
   for (const coding of ['compress', 'constructor', 'gzip, snappy', 'gzip, gzip, gzip, gzip']) {

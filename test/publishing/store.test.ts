@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { publish } from '../../src/distribution/publication-store.ts'
 import { parsePattern } from '../../src/keys/pattern.ts'
@@ -53,7 +54,9 @@ test('a topic that is due, is being broadcast, or was handed over with a key in 
       .forUpdate()
       .executeTakeFirstOrThrow()
     const links = { contentType: 'text/plain', selfUrl: 'http://t/', hubUrls: [hubUrl] }
-    await publish(tx, { topicId, body: Buffer.from('x'), ...links, now: world.now() })
+    const body = Buffer.from('x')
+    const sha256 = createHash('sha256').update(body).digest()
+    await publish(tx, { topicId, body, sha256, ...links, now: world.now() })
   })
   assert.equal(await pruneTopics(db, { now: world.now(), limit: 100 }), 1)
   const left = (await db.selectFrom('topic').select('url').orderBy('url').execute()).map(({ url }) => url)
