@@ -1,6 +1,6 @@
 import { Ended, type NamedClaim, type Verdict } from './claim.ts'
 import { openContext, type Stage } from './open-context.ts'
-import { type KnobName, knobOptions } from './settings.ts'
+import { type KnobName, knobOptions, type Timing } from './settings.ts'
 import type { Exchange } from './wire.ts'
 
 /** One claim, and what became of it. */
@@ -19,8 +19,8 @@ export interface RunOptions {
   /** How many claims run side by side. */
   readonly atOnce: number
   /**
-   * How many do when what was waited for in vain is tried again, those that hold the hub's requests by themselves; nothing is
-   * tried again where this is left out.
+   * How many do when what was waited for in vain is tried again, twice as patiently, and those that hold the hub's requests by
+   * themselves; nothing is tried again where this is left out.
    */
   readonly atOnceAgain?: number
   readonly onResult?: (result: Result) => void
@@ -34,9 +34,14 @@ export async function runClaims(stage: Stage, options: RunOptions): Promise<read
   const first = await runRound(stage, options, new Map())
   const { atOnceAgain } = options
   const kept = withoutVain(first)
-  const calm = atOnceAgain !== undefined && kept.size < first.size
-  const results = calm ? await runRound(stage, { ...options, atOnce: atOnceAgain, isCalm: true }, kept) : first
+  const isAgain = atOnceAgain !== undefined && kept.size < first.size
+  const calm = { ...stage, timing: patient(stage.timing) }
+  const results = isAgain ? await runRound(calm, { ...options, atOnce: atOnceAgain, isCalm: true }, kept) : first
   return options.claims.flatMap(({ name }) => results.get(name) ?? [])
+}
+
+function patient(timing: Timing): Timing {
+  return { ...timing, verifyMs: 2 * timing.verifyMs, deliveryMs: 2 * timing.deliveryMs, answerMs: 2 * timing.answerMs }
 }
 
 type Results = ReadonlyMap<string, Result>

@@ -70,9 +70,11 @@ test('a claim that finds no end fails after its time', async () => {
 
 test('what was waited for in vain is tried again, and what presupposes it; what was seen to be wrong is not', async () => {
   const tries: string[] = []
+  const waits: number[] = []
   const late = claim('a/late', {
-    run: async ({ until }) => {
+    run: async ({ until, timing }) => {
       tries.push('late')
+      waits.push(timing.verifyMs, timing.deliveryMs)
       await until(() => tries.filter((name) => name === 'late').length > 1, { expected: 'a sign', withinMs: 1 })
     },
   })
@@ -92,6 +94,8 @@ test('what was waited for in vain is tried again, and what presupposes it; what 
     'a/last': 'skipped: presupposes a/wrong, which failed',
   })
   assert.deepEqual(tries.toSorted(), ['late', 'late', 'wrong'])
+  const { verifyMs, deliveryMs } = stage.timing
+  assert.deepEqual(waits, [verifyMs, deliveryMs, 2 * verifyMs, 2 * deliveryMs])
 })
 
 test('when tried again, a claim that holds requests of the hub has the hub for itself', async () => {
