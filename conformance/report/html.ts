@@ -1,13 +1,13 @@
 import { sections } from '../claims.ts'
 import { escapeXml } from './junit.ts'
-import { byGroup, citation, type Report, type ReportedClaim } from './report.ts'
+import { byGroup, citation, conclusion, failuresOf, type Report, type ReportedClaim } from './report.ts'
 
 const words = { pass: 'pass', fail: 'fail', skipped: 'skipped', observed: 'observed', broken: 'not checked' } as const
 
 /** One file, without a script or anything from elsewhere: for a phone as for a desk, light or dark as the reader likes. */
 export function html(report: Report): string {
-  const { hub, profile, startedAt, tookMs, totals, claims, passed } = report
-  const failures = claims.filter(({ verdict }) => verdict === 'fail')
+  const { hub, profile, startedAt, tookMs, totals, claims } = report
+  const failures = failuresOf(report)
   const sums = Object.entries(totals).filter(([verdict, count]) => count > 0 || verdict === 'fail')
   return `<!doctype html>
 <html lang="en">
@@ -20,10 +20,10 @@ export function html(report: Report): string {
 <h1>WebSub hub conformance</h1>
 <p><code>${escapeXml(hub)}</code><br>Profile ${profile}, <time datetime="${startedAt}">${startedAt.slice(0, 16).replace('T', ' ')} UTC</time>, ${(tookMs / 1000).toFixed(1)} s</p>
 <p class="sums">${sums.map(([verdict, count]) => `<span class="${verdict}">${count} ${words[verdict as keyof typeof words]}</span>`).join(' ')}</p>
-<p>${passed ? 'The hub keeps what counts for the exit status.' : 'The hub breaks what counts for the exit status.'}</p>
+<p>${conclusion(report)}</p>
 </header>
 <main>
-${failures.length === 0 ? '' : `<h2>Failures</h2>\n${failures.map(failure).join('')}`}
+${failures.length === 0 ? '' : `<h2>Failures</h2>\n${failures.map((claim) => failure(claim, failures.length <= openMax)).join('')}`}
 ${byGroup(claims)
   .map(
     ([group, members]) => `<h2>${escapeXml(sections[group] ?? group)}</h2>\n<ul>${members.map(line).join('')}</ul>\n`,
@@ -34,10 +34,13 @@ ${byGroup(claims)
 `
 }
 
-function failure(claim: ReportedClaim): string {
-  const { name, title, sends, expected = '', found = '', wire = [] } = claim
-  return `<details class="fail" open id="${escapeXml(name)}">
-<summary>${escapeXml(title)}</summary>
+/** More failures than this are closed, so that they can be looked over. */
+const openMax = 6
+
+function failure(claim: ReportedClaim, isOpen: boolean): string {
+  const { name, title, level, sends, expected = '', found = '', wire = [] } = claim
+  return `<details class="fail"${isOpen ? ' open' : ''} id="${escapeXml(name)}">
+<summary>${escapeXml(title)} <small>${level}</small></summary>
 <dl><dt>Claim<dd>${meta(claim)} <code>${escapeXml(name)}</code><dt>Sent<dd>${escapeXml(sends)}<dt>Expected<dd>${escapeXml(expected)}<dt>Found<dd>${escapeXml(found)}</dl>
 ${wire.map((exchange) => `<pre tabindex="0">${escapeXml(exchange)}</pre>`).join('\n')}
 </details>

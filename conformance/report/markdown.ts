@@ -1,4 +1,6 @@
+import type { Level } from '../claim.ts'
 import { sections } from '../claims.ts'
+import { profiles } from '../profiles.ts'
 import { byGroup, citation, type Report, type ReportedClaim } from './report.ts'
 
 interface Item {
@@ -61,12 +63,18 @@ ${byGroup(report.claims)
 }
 
 function feature({ text, rows }: Item, { claims }: Report): string {
-  const stand = claims.filter((claim) => claim.rows.some((row) => rows.includes(row)))
+  const stand = claims.filter((claim) => isAsked(claim.level) && claim.rows.some((row) => rows.includes(row)))
   const holds = stand.some(({ verdict }) => verdict === 'pass' || verdict === 'observed')
   const fails = stand.filter(({ verdict }) => verdict === 'fail')
   const why = fails.length > 0 ? ` (fails: ${fails.map(({ name }) => name).join(', ')})` : holds ? '' : ' (not checked)'
   const seen = stand.filter(({ verdict }) => verdict === 'observed').map(({ note }) => note)
   return `* [${holds && fails.length === 0 ? 'x' : ' '}] ${text}${why}${seen.length > 0 ? `: ${cell(seen.join('; '))}` : ''}\n`
+}
+
+/** What peers in the field need beyond the Recommendation unticks no box of the W3C's. */
+function isAsked(level: Level): boolean {
+  const levels: readonly Level[] = [...profiles.rec.levels, ...profiles.w3c.levels]
+  return levels.includes(level)
 }
 
 function table(claims: readonly ReportedClaim[]): string {

@@ -33,6 +33,8 @@ export interface ReportedClaim {
   readonly expected?: string
   readonly found?: string
   readonly wire?: readonly string[]
+  /** Failed: something did not come in the time the suite waits. */
+  readonly inVain?: true
   /** Skipped: why. Observed: what. Broken: the suite's own mistake. */
   readonly note?: string
   readonly tookMs: number
@@ -79,12 +81,17 @@ function reported({ claim, verdict, tookMs }: Result): ReportedClaim {
   }
 }
 
-function details(verdict: Verdict): Pick<ReportedClaim, 'expected' | 'found' | 'wire' | 'note'> {
+function details(verdict: Verdict): Pick<ReportedClaim, 'expected' | 'found' | 'wire' | 'inVain' | 'note'> {
   switch (verdict.kind) {
     case 'pass':
       return {}
     case 'fail':
-      return { expected: verdict.expected, found: verdict.found, wire: verdict.wire.map(printExchange) }
+      return {
+        expected: verdict.expected,
+        found: verdict.found,
+        wire: verdict.wire.map(printExchange),
+        ...(verdict.inVain ? { inVain: true } : {}),
+      }
     case 'skipped':
       return { note: verdict.reason }
     case 'observed':
@@ -92,6 +99,21 @@ function details(verdict: Verdict): Pick<ReportedClaim, 'expected' | 'found' | '
     case 'broken':
       return { note: verdict.why }
   }
+}
+
+/** What failed, the heaviest first. */
+export function failuresOf({ claims }: Report): readonly ReportedClaim[] {
+  const weight = ({ level }: ReportedClaim) => weights.indexOf(level)
+  return claims.filter(({ verdict }) => verdict === 'fail').toSorted((one, other) => weight(one) - weight(other))
+}
+
+const weights: readonly Level[] = ['w3c', 'MUST', 'MUST*', 'SHOULD', 'MAY', 'compat', 'hardening', 'extension']
+
+/** What the run comes to, as a sentence. */
+export function conclusion(report: Report): string {
+  const counted = failuresOf(report).filter((claim) => counts(claim, false)).length
+  if (counted > 0) return `${counted} of the failures ${counted === 1 ? 'is a MUST' : 'are MUSTs'}.`
+  return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'
 }
 
 /** `§5.1` for a section of the Recommendation; another text is named as it is. */

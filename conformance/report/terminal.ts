@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { sections } from '../claims.ts'
 import { printable } from '../wire.ts'
-import { byGroup, citation, type Report, type ReportedClaim } from './report.ts'
+import { byGroup, citation, conclusion, failuresOf, type Report, type ReportedClaim } from './report.ts'
 
 const marks = {
   pass: ['pass', 'green'],
@@ -18,9 +18,12 @@ export function printReport(report: Report, { colour }: { readonly colour: boole
     ([group, claims]) =>
       `\n${paint('bold', sections[group] ?? group)}\n${claims.map((claim) => `${printClaim(claim, paint)}\n`).join('')}`,
   )
-  const failures = report.claims.filter(({ verdict }) => verdict === 'fail').map((claim) => printFailure(claim, paint))
+  const failures = failuresOf(report).map((claim) => printFailure(claim, paint))
   return `${groups.join('')}${failures.join('')}\n${printTotals(report, paint)}\n`
 }
+
+const waitedInVain =
+  'Some failed because nothing came in time. If the hub is only slower, --verify-wait and --delivery-wait tell how long to wait.'
 
 type Paint = (style: 'bold' | 'red' | 'green' | 'gray' | 'cyan' | 'magenta', text: string) => string
 
@@ -47,9 +50,11 @@ function indent(text: string): string {
     .join('\n')
 }
 
-function printTotals({ totals, tookMs, hub, passed }: Report, paint: Paint): string {
+function printTotals(report: Report, paint: Paint): string {
+  const { totals, tookMs, hub, passed, claims } = report
   const broken = totals.broken > 0 ? `, ${totals.broken} that the suite itself failed to check` : ''
   const sum = `${totals.pass} passed, ${totals.fail} failed, ${totals.skipped} skipped, ${totals.observed} observed${broken}`
-  const verdict = passed ? paint('green', 'The hub keeps what counts.') : paint('red', 'The hub breaks what counts.')
-  return `${hub}: ${sum} in ${(tookMs / 1000).toFixed(1)} s. ${verdict}`
+  const verdict = paint(passed ? 'green' : 'red', conclusion(report))
+  const slow = claims.some(({ inVain }) => inVain) ? `\n${waitedInVain}` : ''
+  return `${hub}: ${sum} in ${(tookMs / 1000).toFixed(1)} s. ${verdict}${slow}`
 }
