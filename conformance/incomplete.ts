@@ -11,24 +11,19 @@ export interface IncompleteRequest {
   readonly what: string
 }
 
-/** Each of the three left out. */
+/** Topic and callback left out in turn. */
 export function incompleteRequests(context: Peers): readonly IncompleteRequest[] {
-  return wholeRequests(context).map(({ fields, lacks, callback }) => ({
-    fields: Object.fromEntries(Object.entries(fields).filter(([name]) => name !== lacks)),
-    callback,
-    lacks,
-    what: `without ${lacks}`,
-  }))
+  return ['hub.topic', 'hub.callback'].map((name) => without(name, context))
 }
 
-/** Each of the three empty. */
+/** Topic and callback empty in turn. */
 export function emptyRequests(context: Peers): readonly IncompleteRequest[] {
-  return wholeRequests(context).map(({ fields, lacks, callback }) => ({
-    fields: { ...fields, [lacks]: '' },
-    callback,
-    lacks,
-    what: `with an empty ${lacks}`,
-  }))
+  return ['hub.topic', 'hub.callback'].map((name) => withEmpty(name, context))
+}
+
+/** The mode left out, and empty: a hub tells its requests apart by it, and may well have no branch for these. */
+export function modelessRequests(context: Peers): readonly IncompleteRequest[] {
+  return [without('hub.mode', context), withEmpty('hub.mode', context)]
 }
 
 /** Fails the claim unless the request is refused, and the callback left alone. */
@@ -45,10 +40,19 @@ export async function expectNothingComesOf(request: IncompleteRequest, { post, s
 
 type Peers = Pick<Context, 'topic' | 'callback'>
 
-function wholeRequests({ topic, callback }: Peers) {
-  return ['hub.mode', 'hub.topic', 'hub.callback'].map((lacks) => {
-    const subscriber = callback()
-    const fields = { 'hub.mode': 'subscribe', 'hub.topic': topic().url, 'hub.callback': subscriber.url }
-    return { fields, lacks, callback: subscriber }
-  })
+function without(lacks: string, context: Peers): IncompleteRequest {
+  const { fields, callback } = wholeRequest(context)
+  const others = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== lacks))
+  return { fields: others, callback, lacks, what: `without ${lacks}` }
+}
+
+function withEmpty(lacks: string, context: Peers): IncompleteRequest {
+  const { fields, callback } = wholeRequest(context)
+  return { fields: { ...fields, [lacks]: '' }, callback, lacks, what: `with an empty ${lacks}` }
+}
+
+function wholeRequest(context: Peers) {
+  const callback = context.callback()
+  const fields = { 'hub.mode': 'subscribe', 'hub.topic': context.topic().url, 'hub.callback': callback.url }
+  return { fields, callback }
 }

@@ -34,7 +34,8 @@ export function readSubscription(
 ): SubscriptionRequest {
   const given = single(fields, 'hub.mode')
   const known = /^(subscribe|unsubscribe)$/.test(given ?? '')
-  const mode = has('accepts-unknown-modes') && given !== undefined && !known ? 'subscribe' : given
+  const isTaken = has(given === undefined ? 'accepts-requests-without-a-mode' : 'accepts-unknown-modes')
+  const mode = isTaken && !known ? 'subscribe' : given
   if (mode !== 'subscribe' && mode !== 'unsubscribe') {
     const said = has('reflects-what-it-was-sent') ? `, not ${given}` : ''
     throw new Refused(`hub.mode must be subscribe, unsubscribe or publish${said}.`)

@@ -6,8 +6,8 @@ export const claim: Claim = {
   rows: ['SUB-08'],
   level: 'hardening',
   section: '5.1.2',
-  title: 'A request that lacks a required parameter gets a 4xx: the mistake is not the hub’s',
-  sends: 'subscription requests without hub.mode, hub.topic or hub.callback',
+  title: 'A request without hub.topic or hub.callback gets a 4xx: the mistake is not the hub’s',
+  sends: 'subscription requests without hub.topic and without hub.callback',
   expects: 'a 4xx each time',
   presupposes: ['subscription/refuses-incomplete-requests'],
   async run(context) {

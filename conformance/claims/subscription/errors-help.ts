@@ -7,7 +7,7 @@ export const claim: Claim = {
   level: 'SHOULD',
   section: '5.1.2',
   title: 'A refusal says in plain text which parameter was wrong',
-  sends: 'subscription requests without hub.mode, hub.topic or hub.callback',
+  sends: 'subscription requests without hub.topic and without hub.callback',
   expects: 'Content-Type: text/plain, and the parameter’s name, with or without hub., in the body',
   presupposes: ['subscription/refuses-incomplete-requests', 'subscription/is-verified'],
   async run(context) {

@@ -5,8 +5,8 @@ export const claim: Claim = {
   rows: ['SUB-08'],
   level: 'MUST',
   section: '5.1.2',
-  title: 'A request whose hub.mode, hub.topic or hub.callback is empty gets a 4xx or 5xx',
-  sends: 'subscription requests with hub.mode, hub.topic and hub.callback empty in turn',
+  title: 'A request whose hub.topic or hub.callback is empty gets a 4xx or 5xx, and nothing comes of it',
+  sends: 'subscription requests with hub.topic and with hub.callback empty',
   expects: 'a 4xx or 5xx each time, and no request to the callback',
   presupposes: ['subscription/refuses-incomplete-requests'],
   async run(context) {

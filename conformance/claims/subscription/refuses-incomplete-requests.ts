@@ -5,8 +5,8 @@ export const claim: Claim = {
   rows: ['SUB-08'],
   level: 'MUST',
   section: '5.1.2',
-  title: 'A request that lacks a required parameter gets a 4xx or 5xx, and nothing comes of it',
-  sends: 'subscription requests without hub.mode, hub.topic or hub.callback',
+  title: 'A request without hub.topic or hub.callback gets a 4xx or 5xx, and nothing comes of it',
+  sends: 'subscription requests without hub.topic and without hub.callback',
   expects: 'a 4xx or 5xx each time, and no request to the callback',
   presupposes: ['subscription/is-verified'],
   async run(context) {

@@ -10,7 +10,7 @@ export const claim: Claim = {
   title: 'A hub.mode that does not exist is refused',
   sends: `otherwise valid requests with hub.mode ${modes.map((mode) => `'${mode}'`).join(', ')}`,
   expects: 'a 4xx each time',
-  presupposes: ['subscription/refuses-incomplete-requests', 'subscription/errors-are-the-clients'],
+  presupposes: ['subscription/refuses-requests-without-a-mode', 'subscription/errors-are-the-clients'],
   async run({ post, topic, callback }) {
     await Promise.all(
       modes.map(async (mode) => {

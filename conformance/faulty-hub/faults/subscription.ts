@@ -14,6 +14,10 @@ export const subscriptionFaults = {
     fails: ['subscription/ignores-unknown-parameters'],
   },
   'accepts-json': { does: 'takes a JSON body for a form', fails: ['subscription/refuses-json'] },
+  'accepts-requests-without-a-mode': {
+    does: 'takes a request without hub.mode for a subscription',
+    fails: ['subscription/refuses-requests-without-a-mode'],
+  },
   'accepts-empty-parameters': {
     does: 'accepts requests whose hub.topic or hub.callback is empty',
     fails: ['subscription/refuses-empty-parameters'],
