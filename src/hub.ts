@@ -86,7 +86,7 @@ export function createHub(parts: HubParts): Hub {
   const duties: readonly Duty[] = [
     verify,
     duty(denyJob(chapter)),
-    duty(fetchJob({ ...chapter, selector })),
+    duty(fetchJob({ ...chapter, selector, publications: distribution.publications })),
     ...distribution.duties,
     renewDuty(chapter),
     pruneDuty(chapter),

@@ -6,16 +6,22 @@ import type { Place } from '../feeds/source.ts'
  * Where the elements that a CSS selector matches stand in a page, in its order, each with its tags. One inside another that
  * matches is part of that and does not come twice. An element that the page does not close ends where HTML ends it.
  */
-export function markupPlaces(text: string, selector: string, { isXml }: { readonly isXml: boolean }): readonly Place[] {
+export function markupPlaces(
+  { text, tree, kind }: { readonly text: string; readonly tree: MarkupTree; readonly kind: 'html' | 'xml' },
+  selector: string,
+): readonly Place[] {
   const places: Place[] = []
-  for (const { startIndex, endIndex } of selectAll(selector, treeOf(text, isXml), { xmlMode: isXml })) {
+  for (const { startIndex, endIndex } of selectAll(selector, tree, { xmlMode: kind === 'xml' })) {
     const place = { start: tagAt(text, startIndex), end: (endIndex ?? 0) + 1 }
     if (place.start >= (places.at(-1)?.end ?? 0)) places.push(place)
   }
   return places
 }
 
-function treeOf(text: string, isXml: boolean): DomHandler['root'] {
+/** A page's elements, each with where it stands. */
+export type MarkupTree = DomHandler['root']
+
+export function markupTree(text: string, { isXml }: { readonly isXml: boolean }): MarkupTree {
   let isImplied = false
   let isOver = false
   const handler = new DomHandler(undefined, { withStartIndices: true, withEndIndices: true }, (element) => {

@@ -1,11 +1,9 @@
-import { encodingLabels, mediaType } from '../discovery/charset.ts'
-import { documentKind } from '../discovery/document-kind.ts'
-import type { Document } from '../feeds/document.ts'
+import { encodingLabels } from '../discovery/charset.ts'
 import type { Fragment } from './fragment.ts'
 import { jsonPlaces } from './json-part.ts'
 import type { JsonPath } from './json-path.ts'
-import { markupPlaces } from './markup-part.ts'
-import { type PageText, pageText } from './source.ts'
+import { type MarkupTree, markupPlaces } from './markup-part.ts'
+import type { Page, PageText } from './page.ts'
 
 /** What a page says where a fragment points to. */
 export type Part =
@@ -26,38 +24,20 @@ export function nothing(why: string): Nothing {
  * The part of a page that a fragment names. Elements that a selector matches stand one behind the other, byte for byte; of
  * JSON it is the value found, or where a path may lead to several an array of all that are, each byte for byte.
  */
-export function partOf(page: Document, { selector, path }: Fragment): Part {
-  const source = pageText(page)
-  const kind = kindOf(page, source.text)
-  if (kind === null) return nothing('The page is neither markup nor JSON: it has no parts that could be told apart.')
-  if (kind === 'json') {
-    if (path === null) return nothing('The page is JSON: its parts are named by a path such as #$.store.price.')
-    return jsonPart(source, path)
-  }
-  if (selector === null) return nothing('The page is markup: its parts are named by a CSS selector such as #.price.')
-  return markupPart(page, source, { selector, isXml: kind === 'xml' })
-}
-
-/** Servers call JSON by many names, HTML among them; but no HTML is JSON. */
-function kindOf({ contentType }: Document, text: string): 'html' | 'xml' | 'json' | null {
-  const type = mediaType(contentType)
-  const kind = documentKind(type, () => [text])
-  if (kind === 'json' || (kind !== 'xml' && /^\s*[{[]/.test(text))) return isJson(text) ? 'json' : markupKind(kind)
-  if (kind === null && type === 'application/octet-stream' && /^\s*</.test(text)) return 'html'
-  return markupKind(kind)
-}
-
-function markupKind(kind: ReturnType<typeof documentKind>): 'html' | 'xml' | null {
-  if (kind === 'xhtml') return 'xml'
-  return kind === 'json' ? null : kind
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
+export function partOf(page: Page, { selector, path }: Fragment): Part {
+  switch (page.kind) {
+    case 'json':
+      if (path === null) return nothing('The page is JSON: its parts are named by a path such as #$.store.price.')
+      return jsonPart(page, path)
+    case 'html':
+    case 'xml':
+      if (selector === null)
+        return nothing('The page is markup: its parts are named by a CSS selector such as #.price.')
+      return markupPart(page, selector)
+    case 'other':
+      return nothing('The page is neither markup nor JSON: it has no parts that could be told apart.')
+    default:
+      return page satisfies never
   }
 }
 
@@ -74,21 +54,17 @@ function arrayOf(values: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from('['), ...separated, Buffer.from(']')])
 }
 
-function markupPart(
-  page: Document,
-  source: PageText,
-  { selector, isXml }: { readonly selector: string; readonly isXml: boolean },
-): Part {
-  const places = markupPlaces(source.text, selector, { isXml })
+function markupPart(page: MarkupPage, selector: string): Part {
+  const places = markupPlaces(page, selector)
   if (places.length === 0) return nothing('Nothing on the page matches the selector.')
-  return { kind: 'part', body: Buffer.concat(places.map(source.bytesOf)), contentType: typeOf(page, source, isXml) }
+  return { kind: 'part', body: Buffer.concat(places.map(page.bytesOf)), contentType: typeOf(page) }
 }
 
+type MarkupPage = Extract<Page, { tree: MarkupTree }>
+
 /** A part has no declaration of its own, so its type says the encoding. Elements in a row are no XML document (RFC 7303 §4.3). */
-function typeOf({ contentType }: Document, { encoding }: PageText, isXml: boolean): string {
-  if (isXml) return `application/xml-external-parsed-entity; charset=${encoding}`
-  const type = mediaType(contentType)
-  if (type !== 'text/html') return `text/html; charset=${encoding}`
+function typeOf({ kind, contentType, encoding }: MarkupPage): string {
+  if (kind === 'xml') return `application/xml-external-parsed-entity; charset=${encoding}`
   const [told] = encodingLabels(new Uint8Array(), contentType)
   return told !== undefined && nameOf(told) === encoding ? contentType : `text/html; charset=${encoding}`
 }

@@ -1,5 +1,7 @@
 import { parentPort } from 'node:worker_threads'
+import type { Document } from '../feeds/document.ts'
 import { parseFragment } from './fragment.ts'
+import { type Page, readPage } from './page.ts'
 import { nothing, type Part, partOf } from './part.ts'
 
 /** A page on its way into the thread: its bytes are handed over, not copied again. */
@@ -32,11 +34,20 @@ parentPort?.on('message', (job: SelectJob) => {
 function selected({ body, contentType, fragment }: SelectJob): Part {
   const parsed = parseFragment(fragment)
   if (typeof parsed === 'string') return nothing(`Its fragment ${parsed}.`)
-  const page = { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), contentType }
   try {
-    return partOf(page, parsed)
+    return partOf(pageOf({ body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), contentType }), parsed)
   } catch (error) {
     if (error instanceof RangeError) return nothing('The page nests too deeply to be read.')
     throw error
   }
+}
+
+/** The page that was read last: its fragments are looked for one after the other, and reading it takes longest. */
+let last: (Document & { readonly page: Page }) | null = null
+
+function pageOf(document: Document): Page {
+  if (last !== null && last.contentType === document.contentType && last.body.equals(document.body)) return last.page
+  last = null // Two of them may be more than the heap holds.
+  last = { ...document, page: readPage(document) }
+  return last.page
 }

@@ -52,7 +52,7 @@ export function fetchJob(parts: LookingParts): Job<ClaimedTopic, Came> {
     originOf: (topic) => topic.origin,
     failed: (topic, error) => setAside(parts, 'topic', { row: topic, error }),
     perform: (topic, stop) =>
-      topic.fragment === null ? fetchTopic(parts, topic, stop) : lookAtPage(parts, topic, topic.fragment),
+      topic.fragment === null ? fetchTopic(parts, topic, stop) : lookAtPage(parts, topic, topic.fragment, stop),
     async settle(performed) {
       for (let at = 0; at < performed.length; at += settledAtOnce) {
         const some = performed.slice(at, at + settledAtOnce)

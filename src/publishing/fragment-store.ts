@@ -1,15 +1,14 @@
 import { sql } from 'kysely'
 import type { Db, Delivery } from '../db/schema.ts'
 import { owed } from '../distribution/owed.ts'
-import { type Publication, readPublication } from '../distribution/publication-store.ts'
 import { leaseHolds } from '../subscribing/subscription-store.ts'
 import { isOwing } from './handed-over-store.ts'
 import { fallDue } from './notice-store.ts'
 import { hasReaders } from './store.ts'
 
-/** A page as a fragment of it is to look at it next. */
+/** Which publication of a page a fragment of it is to look at next. */
 export interface PageSeen {
-  readonly publication: Publication
+  readonly number: number
   readonly delivery: Delivery
   /** The page's newest number, which may be later. */
   readonly newest: number
@@ -39,8 +38,7 @@ export async function nextOfPage(
     .orderBy('number')
     .limit(1)
     .executeTakeFirst()
-  const publication = next === undefined ? null : await readPublication(db, { topicId: pageId, number: next.number })
-  return publication === null ? null : { publication, delivery: page.delivery, newest: page.newest }
+  return next === undefined ? null : { number: next.number, delivery: page.delivery, newest: page.newest }
 }
 
 /**

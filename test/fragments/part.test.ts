@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Fragment, parseFragment } from '../../src/fragments/fragment.ts'
+import { readPage } from '../../src/fragments/page.ts'
 import { partOf } from '../../src/fragments/part.ts'
 
 const html = 'text/html; charset=utf-8'
@@ -27,13 +28,13 @@ for (const [what, selector, page, part] of [
   ['entities as they are', '.a', '<p class=a>&amp;&nbsp;&#8364;</p>', '<p class=a>&amp;&nbsp;&#8364;</p>'],
 ] as const) {
   test(`SF-15: of a page of HTML ${what}`, () => {
-    assert.deepEqual(text(partOf(pageOf(page, html), fragment(selector))), { body: part, contentType: html })
+    assert.deepEqual(text(partOf(readPage(pageOf(page, html)), fragment(selector))), { body: part, contentType: html })
   })
 }
 
 test('SF-15: a part keeps its bytes in encodings of one byte a character, and its type says which', () => {
   const page = Buffer.from('<meta charset=windows-1252><p class=a>\x80 \xfc</p>', 'latin1')
-  const part = partOf({ body: page, contentType: 'text/html' }, fragment('.a'))
+  const part = partOf(readPage({ body: page, contentType: 'text/html' }), fragment('.a'))
   assert.deepEqual(part, {
     kind: 'part',
     body: Buffer.from('<p class=a>\x80 \xfc</p>', 'latin1'),
@@ -45,19 +46,22 @@ test('SF-15: a part is UTF-8 where the page is in no encoding that can be cut', 
   const utf16 = Buffer.from('\ufeff<p class=a>ü</p>', 'utf16le')
   const broken = Buffer.from('<p class=a>\xff</p>', 'latin1')
   assert.equal(
-    text(partOf({ body: utf16, contentType: 'text/html; charset=utf-16le' }, fragment('.a'))).body,
+    text(partOf(readPage({ body: utf16, contentType: 'text/html; charset=utf-16le' }), fragment('.a'))).body,
     '<p class=a>ü</p>',
   )
-  assert.equal(text(partOf({ body: broken, contentType: html }, fragment('.a'))).body, '<p class=a>\ufffd</p>')
+  assert.equal(
+    text(partOf(readPage({ body: broken, contentType: html }), fragment('.a'))).body,
+    '<p class=a>\ufffd</p>',
+  )
 })
 
 test('SF-15: a byte order mark is no part of a part', () => {
-  assert.equal(text(partOf(pageOf('\ufeff<p class=a>x</p>', 'text/html'), fragment('.a'))).contentType, html)
+  assert.equal(text(partOf(readPage(pageOf('\ufeff<p class=a>x</p>', 'text/html')), fragment('.a'))).contentType, html)
 })
 
 test('SF-15: elements of XML are an external parsed entity, since they are no document', () => {
   const feed = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><Entry/><entry>x</entry></feed>'
-  assert.deepEqual(text(partOf(pageOf(feed, 'application/atom+xml'), fragment('entry'))), {
+  assert.deepEqual(text(partOf(readPage(pageOf(feed, 'application/atom+xml')), fragment('entry'))), {
     body: '<entry>x</entry>',
     contentType: 'application/xml-external-parsed-entity; charset=utf-8',
   })
@@ -92,7 +96,7 @@ for (const [path, value] of [
   ['store.book.0.price', '8.950'],
 ] as const) {
   test(`SF-15: of JSON, ${path} is ${value}`, () => {
-    assert.deepEqual(text(partOf(pageOf(store, 'application/json'), fragment(path))), {
+    assert.deepEqual(text(partOf(readPage(pageOf(store, 'application/json')), fragment(path))), {
       body: value,
       contentType: 'application/json',
     })
@@ -101,8 +105,8 @@ for (const [path, value] of [
 
 test('SF-15: the whole of JSON is a part of it, and JSON of any type is known by its text', () => {
   for (const type of ['text/html', 'text/plain', 'application/octet-stream', 'application/vnd.api+json']) {
-    assert.equal(text(partOf(pageOf(' [1, {"a": 2}] ', type), fragment('$'))).body, '[1, {"a": 2}]')
-    assert.equal(text(partOf(pageOf(' [1, {"a": 2}] ', type), fragment('$[1].a'))).body, '2')
+    assert.equal(text(partOf(readPage(pageOf(' [1, {"a": 2}] ', type)), fragment('$'))).body, '[1, {"a": 2}]')
+    assert.equal(text(partOf(readPage(pageOf(' [1, {"a": 2}] ', type)), fragment('$[1].a'))).body, '2')
   }
 })
 
@@ -117,7 +121,7 @@ for (const [page, type, of, why] of [
   ['\x89PNG', 'image/png', 'price', /neither markup nor JSON/],
 ] as const) {
   test(`SF-15: ${of} names nothing of ${JSON.stringify(page)} (${type}), and a sentence says why`, () => {
-    const part = partOf(pageOf(page, type), fragment(of))
+    const part = partOf(readPage(pageOf(page, type)), fragment(of))
     assert.equal(part.kind, 'nothing')
     assert.match(part.kind === 'nothing' ? part.why : '', why)
   })
@@ -125,7 +129,7 @@ for (const [page, type, of, why] of [
 
 test('SF-15: JSON that nests as deep as it likes is read', () => {
   const deep = `${'['.repeat(2000)}7${']'.repeat(2000)}`
-  assert.match(text(partOf(pageOf(deep, 'application/json'), fragment('$..*'))).body, /,7\]$/)
+  assert.match(text(partOf(readPage(pageOf(deep, 'application/json')), fragment('$..*'))).body, /,7\]$/)
 })
 
 for (const [of, says] of [

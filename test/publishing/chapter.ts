@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Db } from '../../src/db/schema.ts'
+import { createPublications } from '../../src/distribution/publications.ts'
 import { createSelector } from '../../src/fragments/selector.ts'
 import { noteChange } from '../../src/publishing/change.ts'
 import { fetchJob } from '../../src/publishing/fetch.ts'
@@ -84,7 +85,7 @@ function createHub(
   const parts: PublishingParts = { db, config, world, events: recorded.events, bell }
   const stopping = new AbortController()
   const selector = createSelector({ onError: (error) => recorded.events.dutyFailed({ duty: 'fragments', error }) })
-  const duty = dutyOf(fetchJob({ ...parts, selector }), {
+  const duty = dutyOf(fetchJob({ ...parts, selector, publications: createPublications(db) }), {
     onRoom: () => {},
     onError: (duty, error) => recorded.events.dutyFailed({ duty, error }),
   })
