@@ -9,12 +9,18 @@ import { parseFragment } from './fragment.ts'
  * fragment that names a part of the page.
  *
  * @param parameter its name, for the sentence: `hub.topic`
+ * @param options.isLeaving who wants to read it no more may say so also where the hub no longer offers it
  * @throws {RequestRefused} that names the parameter and what would be right
  */
-export function checkedTopic(value: string, parameter: string, config: Config): string {
+export function checkedTopic(
+  value: string,
+  parameter: string,
+  config: Config,
+  { isLeaving = false }: { readonly isLeaving?: boolean } = {},
+): string {
   const fragment = fragmentOf(value)
   if (fragment === null) return checkedStrangersUrl(value, parameter, config)
-  if (config.FRAGMENT_TOPICS === 'off') {
+  if (config.FRAGMENT_TOPICS === 'off' && !isLeaving) {
     throw refused(parameter, 'must not have a fragment (#…): this hub does not offer parts of pages (FRAGMENT_TOPICS)')
   }
   const url = checkedStrangersUrl(value, parameter, config, { fragment: true })

@@ -39,7 +39,7 @@ export function subscriptionRequest(form: Form, config: Config): SubscriptionReq
   const verify = values(form, 'hub.verify')
   return {
     mode,
-    topic: checkedTopic(required(form, 'hub.topic'), 'hub.topic', config),
+    topic: checkedTopic(required(form, 'hub.topic'), 'hub.topic', config, { isLeaving: !subscribes }),
     callback: checkedStrangersUrl(required(form, 'hub.callback'), 'hub.callback', config),
     lease: grantedLease(subscribes ? single(form, 'hub.lease_seconds') : undefined, config),
     secret: subscribes ? secretOf(form) : null,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { transaction } from '../db/database.ts'
-import type { Format } from '../db/schema.ts'
+import type { Db, Format } from '../db/schema.ts'
 import type { Publication } from '../distribution/publication-store.ts'
 import { tieFragments } from '../fragments/store.ts'
 import { noteWanted } from '../publishing/change.ts'
@@ -82,23 +82,34 @@ async function keep({ db }: SuperfeedrParts, topic: string, { until }: { readonl
   })
 }
 
-/** Why a topic has no content, as the end of a sentence; null: it, or the page that it is a part of, is still being fetched. */
+/** Why a topic has no content, as the end of a sentence; null: it, or the page that it is a part of, is still being read. */
 async function failedFetch(
   { db }: SuperfeedrParts,
   topic: string,
   { since }: { readonly since: Date },
 ): Promise<string | null> {
-  const failed = await db
+  const page = await fetchedSince(db, pageOf(topic), since)
+  if (page === null) return null
+  if (page.newest === 0) return 'could not be fetched: it has to answer 200, with content'
+  // Its fetch has made the page's parts due.
+  const part = await fetchedSince(db, topic, since)
+  return part !== null && part.newest === 0 && part.dueAt === null
+    ? 'has a fragment that nothing on its page answers to as of now'
+    : null
+}
+
+async function fetchedSince(
+  db: Db,
+  url: string,
+  since: Date,
+): Promise<{ readonly newest: number; readonly dueAt: Date | null } | null> {
+  const row = await db
     .selectFrom('topic')
-    .select('key')
-    .where('key', 'in', [topic, pageOf(topic)].map(urlKey))
+    .select(['newest', 'due_at as dueAt'])
+    .where('key', '=', urlKey(url))
     .where('fetched_at', '>=', since)
-    .where('newest', '=', 0)
-    .execute()
-  if (failed.some(({ key }) => key.equals(urlKey(pageOf(topic))))) {
-    return 'could not be fetched: it has to answer 200, with content'
-  }
-  return failed.length === 0 ? null : 'has a fragment that nothing on its page answers to as of now'
+    .executeTakeFirst()
+  return row ?? null
 }
 
 function crowded(): RequestRefused {

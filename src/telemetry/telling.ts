@@ -87,7 +87,8 @@ function publishingEvents(log: Logger, { changes, fetches, handedOver }: Counter
     },
     fragmentRead({ topic, why, ...read }) {
       const line = { event: 'topic.fragment-read', ...read, topic: printableUrl(topic) }
-      log.debug(why === undefined ? line : { ...line, why: printable(why) })
+      if (read.result === 'new') log.info(line)
+      else log.debug(why === undefined ? line : { ...line, why: printable(why) })
     },
     severalSelves: (several) =>
       log.info({ event: 'topic.several-selves', ...several, topic: printableUrl(several.topic) }),

@@ -211,6 +211,22 @@ test('SF-15 SUB-32: a hub that does not offer fragments refuses them, and says s
   assert.match(await ping.text(), /^hub\.url must not have a fragment/)
 })
 
+test('SF-15: where fragments are no longer offered, what is subscribed goes on and can be ended', async (t) => {
+  const { hub, topic, publisher, subscriber } = await reading(t, '/page#.price')
+  const off = await wholeHub(t, { database: hub.database, world: hub.world })
+  publisher.publishes('/page', page('9 €'))
+  await off.ping(publisher.topic('/page'))
+  await off.drain()
+  assert.deepEqual(subscriber.received, ['<b class="price">9 €</b>'])
+  assert.equal((await off.subscribe(topic, subscriber.callback('/new'))).status, 400)
+  assert.equal((await off.unsubscribe(topic, subscriber.callback())).status, 202)
+  await off.drain()
+  publisher.publishes('/page', page('8 €'))
+  await off.ping(publisher.topic('/page'))
+  await off.drain()
+  assert.equal(subscriber.deliveries().length, 1)
+})
+
 test('SF-15: when nobody reads a part any more, it and its page go', async (t) => {
   const { hub, topic, deliver, publisher, subscriber } = await reading(t, '/page#.price')
   publisher.publishes('/page', page('9 €'))
