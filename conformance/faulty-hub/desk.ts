@@ -148,6 +148,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   }
 
   async function beginInTurn(asked: SubscriptionRequest, own: number): Promise<void> {
+    const { restarts } = inside
     const moved = asked.kind === 'subscribe' && newUrlOf(inside, asked.topic) !== asked.topic
     if (moved && has('ignores-renewals-of-moved-topics')) return
     const pair = pairOf(asked, has)
@@ -157,6 +158,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
     await rest(clock, restMsBefore(pair))
     if (waiting.get(pair) !== asked && !has('never-merges-requests')) return
     waiting.delete(pair)
+    if (inside.restarts > restarts && has('forgets-requests-at-a-restart')) return
     if (await isPassedOver(asked)) return
     askedAtMs.set(pair, clock.now())
     const mayDeny = asked.kind === 'subscribe' || has('denies-unsubscriptions')

@@ -3,7 +3,7 @@ import { headerValue } from '../../wire.ts'
 
 /** What any request may have (RFC 9110), and what WebSub adds; a prefix of its own marks everything else (RFC 6648 §3). */
 const usual =
-  /^(host|user-agent|accept|accept-(charset|encoding|language)|connection|keep-alive|te|upgrade|content-(length|type|language)|link|date|from|via|forwarded|priority|baggage|cache-control|pragma|traceparent|tracestate|transfer-encoding|content-encoding|expect|x-hub-signature)$/i
+  /^(host|user-agent|accept|accept-(charset|encoding|language)|authorization|connection|keep-alive|te|upgrade|content-(length|type|language)|link|date|from|via|forwarded|priority|digest|signature|origin|referer|trailer|baggage|cache-control|pragma|traceparent|tracestate|transfer-encoding|content-encoding|expect|x-hub-signature)$/i
 
 export const claim: Claim = {
   rows: ['DIST-22'],

@@ -8,7 +8,7 @@ export const claim: Claim = {
   sends:
     'two subscription requests for a topic, whose callbacks leave the verification open until both have been asked',
   expects: 'a verification of each while the other is open',
-  presupposes: ['subscription/is-verified'],
+  presupposes: ['subscription/answers-before-it-asks'],
   holds: true,
   async run({ topic, callback, subscribe, settle }) {
     const [shared, callbacks] = [topic(), [callback(), callback()]]
