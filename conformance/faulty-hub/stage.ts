@@ -11,8 +11,8 @@ import { createSteadyClock } from './steady-clock.ts'
 /** How the suite waits for a hub that does everything within milliseconds, and what it is told of its settings. */
 export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
   timing: {
-    verifyMs: 6000,
-    deliveryMs: 6000,
+    verifyMs: 4000,
+    deliveryMs: 4000,
     quietMs: 500,
     settleMs: 100,
     answerMs: 10_000,

@@ -5,7 +5,7 @@ export interface SteadyClock extends Clock {
 }
 
 /** No more of a turn of the event loop counts. */
-const turnMsMax = 10
+const turnMsMax = 15
 const tickMs = 2
 
 /**

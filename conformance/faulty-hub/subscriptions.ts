@@ -19,9 +19,11 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
   const takeBack = changeForNow(inside, asked)
   const first = challengeFor(inside, asked)
   const { restarts } = inside
+  const isForgotten = () => inside.restarts > restarts && has('forgets-requests-at-a-restart')
   let verdict: Verdict = 'no answer'
   for (const delayMs of [0, ...settings.verifyRetryMs]) {
     await rest(clock, delayMs)
+    if (isForgotten()) break
     const challenge = has('same-challenge-on-retry') ? first : challengeFor(inside, asked)
     const askedAtMs = clock.now()
     const reply = await askInTurn(inside, asked, challenge)
@@ -31,7 +33,7 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
       inside,
     )
     takeBack()
-    if (inside.restarts > restarts && has('forgets-requests-at-a-restart')) return 'no answer'
+    if (isForgotten()) break
     if (reply?.status === 410 && has('410-on-verification-ends-subscription'))
       inside.subscriptions.delete(pairOf(asked, has))
     if (verdict === 'confirmed') {

@@ -9,7 +9,7 @@ import { type Result, runClaims } from '../../conformance/run.ts'
 
 /** The W3C's own tests repeat what others claim: they are tried by themselves. */
 const claims = chooseClaims(await loadClaims(), { profile: 'all', only: [] })
-const common = await openCommon(64)
+const common = await openCommon(128)
 
 after(() => common.close())
 
@@ -44,8 +44,8 @@ export function testFaults({ part, of }: { readonly part: number; readonly of: n
     .map(([name, fault], at) => ({ name, ...fault, at }))
     .filter(({ at }) => (isWhole ? at : at / sampledFault) % of === part)
   describe('a fault is noticed by the claims meant for it, and by no others:', {
-    concurrency: isWhole ? 5 : 2,
-    timeout: 600_000,
+    concurrency: isWhole ? 8 : 2,
+    timeout: 3_600_000,
   }, () => {
     for (const { name, does, fails, at } of mine) {
       test(`${name}: ${does}`, async () => {

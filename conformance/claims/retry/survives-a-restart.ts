@@ -27,6 +27,7 @@ export const claim: Claim = {
     await context.publish(topic)
     await callback.delivery()
     await promisify(exec)(knobs.restartCommand ?? '')
+    await context.settle() // Until the connections of the hub that ended are seen to have ended.
     restarted.resolve()
     await context.until(() => callback.deliveries.slice(1).some(({ answeredWhole }) => answeredWhole), {
       expected: 'a further POST with the update',

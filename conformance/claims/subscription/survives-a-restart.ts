@@ -16,12 +16,13 @@ export const claim: Claim = {
   knobs: ['restartCommand'],
   alone: true,
   holds: true,
-  async run({ subscribe, topic, callback, until, knobs, timing }) {
+  async run({ subscribe, topic, callback, settle, until, knobs, timing }) {
     const subscriber = callback()
     const restarted = Promise.withResolvers<void>()
     subscriber.onVerification((arrival) => ({ ...echo(arrival), until: restarted.promise }))
     expectAccepted(await subscribe(topic(), subscriber), 'the request')
     await promisify(exec)(knobs.restartCommand ?? '')
+    await settle() // Until the connections of the hub that ended are seen to have ended.
     restarted.resolve()
     await until(() => subscriber.verifications.some(({ answeredWhole }) => answeredWhole), {
       expected: 'a verification after the restart',
