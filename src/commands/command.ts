@@ -96,11 +96,12 @@ export function refuseWords(words: readonly string[], command: string): void {
  * A topic, callback or hub as somebody typed it.
  *
  * @param name what it is, for the sentence: `The topic`, `--hub`
+ * @param options.fragment it may have one
  * @throws {WrongUsage} where it is no absolute http or https URL
  */
-export function urlOf(text: string, name: string): string {
+export function urlOf(text: string, name: string, options: { readonly fragment?: boolean } = {}): string {
   try {
-    return checkedUrl(text, name)
+    return checkedUrl(text, name, options)
   } catch (error) {
     if (error instanceof RequestRefused) throw new WrongUsage(`${error.message} It is '${text}'.`)
     throw error

@@ -63,7 +63,7 @@ export function listenOptions(words: readonly string[], { HUB_URL, PORT }: Termi
 function topicOf([topic, ...more]: readonly string[]): string {
   if (topic === undefined) throw new WrongUsage('Name the topic: fanfare listen https://example.org/feed')
   if (more.length > 0) throw new WrongUsage(`'${more.join(' ')}' is too much: one topic at a time.`)
-  return urlOf(topic, 'The topic')
+  return urlOf(topic, 'The topic', { fragment: true }) // Some hubs take parts of pages, and which do is theirs to say.
 }
 
 function hostOf(host: string, callback: string | null): string {

@@ -1,5 +1,5 @@
 import { discoverLinks } from '../discovery/links.ts'
-import { comparisonForm } from '../url-key.ts'
+import { comparisonForm, fragmentOf, pageOf } from '../url-key.ts'
 import { printable, whyOf } from './report.ts'
 
 export interface Wanted {
@@ -15,20 +15,22 @@ export interface Wanted {
 const answerMs = 15_000
 const topicBytesMax = 10 * 1024 * 1024
 
-/** The topic and hub to subscribe at, as §4 has subscribers find them; or a sentence. */
+/** The topic and hub to subscribe at, as §4 has subscribers find them; or a sentence. A part of a page is discovered by its page. */
 export async function discover(
   { topic, hub, ownHub, exact }: Wanted,
   { tell, stop }: { readonly tell: (text: string) => void; readonly stop: AbortSignal },
 ): Promise<{ readonly topic: string; readonly hub: string } | string> {
-  const links = await linksOf(topic, stop)
+  const page = pageOf(topic)
+  const links = await linksOf(page, stop)
   if (typeof links === 'string' && hub === null) return `${links} Name the hub with --hub.`
   if (typeof links === 'string') tell(`${links} Subscribing all the same.`)
   const { self, hubs } = typeof links === 'string' ? { self: null, hubs: [] } : links
   const chosen = hub ?? hubs[0] ?? ownHub
   if (hub === null && hubs.length === 0) tell(`${topic} names no hub: trying ${ownHub} (--hub names another)`)
-  if (self === null || exact || comparisonForm(self) === comparisonForm(topic)) return { topic, hub: chosen }
-  tell(`${topic} calls itself ${printable(self)}: subscribing to that (--exact keeps to the first)`)
-  return { topic: self, hub: chosen }
+  if (self === null || exact || comparisonForm(self) === comparisonForm(page)) return { topic, hub: chosen }
+  tell(`${page} calls itself ${printable(self)}: subscribing to that (--exact keeps to the first)`)
+  const fragment = fragmentOf(topic)
+  return { topic: fragment === null ? self : `${pageOf(self)}#${fragment}`, hub: chosen }
 }
 
 async function linksOf(topic: string, stop: AbortSignal) {

@@ -13,7 +13,7 @@ for (const [words, sentence] of [
     /^The topic must be an absolute URL that begins with http:\/\/ .* It is 'localhost:9000\/feed'\.$/,
   ],
   [['http://'], /^The topic must be a valid URL with a host/],
-  [[`${topic}#news`], /^The topic must not have a fragment/],
+  [[topic, '--hub', 'http://127.0.0.1/#news'], /^--hub must not have a fragment/],
   [[topic, '--hub', 'localhost:8080'], /^--hub must be an absolute URL/],
   [[topic, '--hub', 'http://127.0.0.1:99999/'], /^--hub must be a valid URL with a host/],
   [[topic, '--hub', 'http://me:word@127.0.0.1/'], /^--hub must not carry a user name or password/],

@@ -28,6 +28,15 @@ test('the hub and the URL that a topic names are what is subscribed to', async (
   assert.match(told[0] ?? '', /calls itself https:\/\/topic\.test\/: subscribing to that/)
 })
 
+test('SF-15: a part of a page is discovered by its page, and stays a part', async (t) => {
+  const { url } = await stranger(t, (request, response) => {
+    assert.equal(request.url, '/')
+    response.writeHead(200, { Link: links }).end()
+  })
+  const { found } = await find(t, `${url}#.price`)
+  assert.deepEqual(found, { topic: 'https://topic.test/#.price', hub: 'https://hub.test/' })
+})
+
 test('a topic that names no hub is tried at the own hub', async (t) => {
   const { url } = await stranger(t, (_, response) => response.end('<html>'))
   const { found, told } = await find(t, url)
