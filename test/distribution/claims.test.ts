@@ -145,6 +145,37 @@ test('A-21: neither what falls behind at an open breaker nor what fails there on
   assert.deepEqual(await claimed(hence(120)), [120_000])
 })
 
+test('A-21: a probe that failed where the breaker has closed meanwhile changes nothing', async (t) => {
+  const distributed = await distributing(t)
+  const { db, world } = distributed
+  const now = world.now()
+  const origin = await behind(distributed, [{ name: 'waits', dueAt: now }])
+  const row = () => db.selectFrom('origin').selectAll().executeTakeFirstOrThrow()
+  const before = await row()
+  await postponeProbe(db, { origin, waitMs: 120_000, now })
+  assert.deepEqual(await row(), before)
+})
+
+test('SEC-22: what is set aside is not claimed, and nothing of an origin that has no room', async (t) => {
+  const distributed = await distributing(t)
+  const { db, world } = distributed
+  const now = new Date(world.now().getTime() + 7_200_000)
+  const origin = await behind(distributed, [
+    { name: 'set aside', dueAt: world.now(), parkedWhy: 'it cannot be read' },
+    { name: 'sound', dueAt: world.now() },
+  ])
+  const claim = { ...bounds, now, until: new Date(now.getTime() + 25_000), token: crypto.randomUUID() }
+  const claimed = async (busyOrigins: readonly string[]) => {
+    const rows = await claimBacklog(db, { ...claim, busyOrigins })
+    return names(
+      db,
+      rows.claimed.map(({ subscriptionId }) => subscriptionId),
+    )
+  }
+  assert.deepEqual(await claimed([origin]), [])
+  assert.deepEqual(await claimed([]), ['sound'])
+})
+
 test('RETRY-10: an origin that answers again brings what failed for its sake, never what is claimed, failed by itself, or asked for rest', async (t) => {
   const distributed = await distributing(t)
   const { db, world } = distributed
@@ -176,15 +207,16 @@ interface Behind {
   readonly notBefore?: Date
   readonly ofOrigin?: boolean
   readonly token?: string
+  readonly parkedWhy?: string
 }
 
 /** Subscriptions of one origin that are behind. @returns the origin */
 async function behind({ topic, subscribe, db, world }: Distributing, rows: readonly Behind[]): Promise<string> {
   const topicId = await topic()
   const tried = { since: 0, number: 1, attempt: 1, failures: 1, failingSince: world.now(), newerWaitMs: 0 }
-  for (const { name, dueAt, notBefore = null, ofOrigin = false, token = null } of rows) {
+  for (const { name, dueAt, notBefore = null, ofOrigin = false, token = null, parkedWhy = null } of rows) {
     const subscriptionId = await subscribe(topicId, `http://behind.test/${encodeURIComponent(name)}`)
-    const row = { ...tried, subscriptionId, topicId, ofOrigin, notBefore, dueAt, token, parkedWhy: null }
+    const row = { ...tried, subscriptionId, topicId, ofOrigin, notBefore, dueAt, token, parkedWhy }
     await handOver(db, [row], { now: world.now() })
   }
   const origin = originOf('http://behind.test/')
