@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'While one server does not answer, topics of others are fetched',
   sends: 'pings for five topics of a server that does not answer, then one for a topic of another server',
   expects: 'a delivery of the latter while the former still wait',
-  presupposes: ['publishing/answers-before-it-fetches', 'publishing/takes-several-topics'],
+  presupposes: ['publishing/answers-before-it-fetches'],
   holds: true,
   async run(context) {
     const place = await context.elsewhere()
@@ -19,7 +19,7 @@ export const claim: Claim = {
     const more = (await Promise.all([1, 2, 3, 4].map(() => context.subscribed()))).map(({ topic }) => topic)
     for (const topic of [first.topic, ...more]) topic.serves({ fault: 'hang' })
     const waiting = await fetchAfterPing(context, first.topic)
-    expectAccepted(await context.ping(...more), 'a ping')
+    for (const topic of more) expectAccepted(await context.ping(topic), 'a ping')
     await context.publish(other.topic)
     const delivery = await other.callback.delivery()
     const found = 'a delivery only after the hub had given that up'
