@@ -18,6 +18,7 @@ export interface Fragment {
  * @returns or what is wrong with it, as the end of a sentence
  */
 export function parseFragment(text: string): Fragment | string {
+  if (text.length > charactersMax) return `it is longer than ${charactersMax} characters`
   if (text.startsWith('$')) return jsonOnly(parseJsonPath(text), 'JSONPath')
   if (text.startsWith('/')) return jsonOnly(parseJsonPointer(text), 'JSON Pointer')
   const path = parseDottedKeys(text)
@@ -26,8 +27,11 @@ export function parseFragment(text: string): Fragment | string {
   return { selector: wrong === null ? text : null, path }
 }
 
+/** A selector is compiled while its client waits, on the event loop: of this length, however it nests, within a few milliseconds. */
+const charactersMax = 512
+
 function jsonOnly(path: JsonPath | string, what: string): Fragment | string {
-  return typeof path === 'string' ? `, read as ${what}, ${path}` : { selector: null, path }
+  return typeof path === 'string' ? `read as ${what} it ${path}` : { selector: null, path }
 }
 
 /** null: it can be used. */
@@ -38,7 +42,7 @@ function selectorFault(text: string): string | null {
     compile(text)
     return null
   } catch (error) {
-    // The parser's own words; a selector too deep for its stack has none that help.
-    return error instanceof RangeError || !(error instanceof Error) ? 'it nests too deeply' : error.message
+    if (error instanceof RangeError || !(error instanceof Error)) return 'it nests too deeply'
+    return error.message.replace(/, found $/, ', found its end')
   }
 }

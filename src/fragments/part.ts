@@ -1,4 +1,5 @@
 import { encodingLabels } from '../discovery/charset.ts'
+import type { Place } from '../feeds/source.ts'
 import type { Fragment } from './fragment.ts'
 import { jsonPlaces } from './json-part.ts'
 import type { JsonPath } from './json-path.ts'
@@ -44,9 +45,15 @@ export function partOf(page: Page, { selector, path }: Fragment): Part {
 function jsonPart(source: PageText, path: JsonPath): Part {
   const places = jsonPlaces(source.text, path)
   if (places.length === 0) return nothing('Nothing on the page is where the path leads.')
+  // Values found by `..` may lie in each other; what they come to together grows with the square of the depth.
+  if (lengthOf(places) > source.text.length) return nothing('The path leads to more than the whole page.')
   const values = places.map(({ start, end }) => Buffer.from(source.text.slice(start, end))) // UTF-8 (RFC 8259 §8.1).
   const body = path.isSingular ? Buffer.concat(values) : arrayOf(values)
   return { kind: 'part', body, contentType: 'application/json' }
+}
+
+function lengthOf(places: readonly Place[]): number {
+  return places.reduce((length, { start, end }) => length + end - start, 0)
 }
 
 function arrayOf(values: readonly Buffer[]): Buffer {

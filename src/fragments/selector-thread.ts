@@ -33,7 +33,7 @@ parentPort?.on('message', (job: SelectJob) => {
 
 function selected({ body, contentType, fragment }: SelectJob): Part {
   const parsed = parseFragment(fragment)
-  if (typeof parsed === 'string') return nothing(`Its fragment ${parsed}.`)
+  if (typeof parsed === 'string') return nothing(`The fragment names no part of a page: ${parsed}.`)
   try {
     return partOf(pageOf({ body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), contentType }), parsed)
   } catch (error) {

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { Db, Delivery } from '../db/schema.ts'
 import { owed } from '../distribution/owed.ts'
 import { leaseHolds } from '../subscribing/subscription-store.ts'
-import { isOwing } from './handed-over-store.ts'
 import { fallDue } from './notice-store.ts'
 import { hasReaders } from './store.ts'
 
@@ -43,8 +42,8 @@ export async function nextOfPage(
 
 /**
  * Makes the fragments of a page due that somebody reads: those that were not looked for in its newest publication, and those
- * with somebody new, who is owed what is there. The caller's transaction holds the page, whose id is lower than theirs or
- * that nobody who holds one of theirs waits for.
+ * with somebody new, who is owed what is there. The caller's transaction holds the page: whoever holds a fragment's topic has no
+ * need of its page any more (`fragments/store.ts`).
  *
  * @returns how many
  */
@@ -70,12 +69,16 @@ export async function noteFragments(tx: Db, pageId: number, { now }: { readonly 
 
 /**
  * Has a fragment delivered as its page is: where each publication of that is a fact of its own, each change of the part is one,
- * from the next on; and `latest` again once nobody is owed an earlier one. The caller holds the fragment's topic.
+ * from the next on; and `latest` again once nobody is owed an earlier one. The caller holds the fragment's topic since an
+ * earlier statement.
  */
 export async function deliverAs(tx: Db, topicId: number, delivery: Delivery): Promise<void> {
-  if (delivery === 'latest' && (await isOwing(tx, topicId))) return
   await sql`
     update topic set delivery = ${delivery}, every_from = case when ${delivery} = 'every' then newest + 1 else every_from end
-    where id = ${topicId} and delivery <> ${delivery}
+    where id = ${topicId} and delivery <> ${delivery} and (
+      ${delivery} = 'every'
+      or not exists (select from broadcast where topic_id = ${topicId})
+        and not exists (select from backlog where topic_id = ${topicId})
+    )
   `.execute(tx)
 }
