@@ -10,7 +10,7 @@ export interface Gap {
 
 /** Nothing was ever published of the topic, and the last fetch brought nothing. Why, its owner is told, and not whoever reads it. */
 export const unfetchedSentence =
-  'The topic could not be fetched: it has to answer 200, with content. What it publishes once it does will come.'
+  'The topic could not be fetched: it has to answer 200, with content (and if a part of a page, be in it). Once it does, it will come.'
 
 export function unfetchedJson(): string {
   return JSON.stringify({ event: 'unfetched', why: unfetchedSentence })

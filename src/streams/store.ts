@@ -95,10 +95,13 @@ export async function readNews(
   return rows
 }
 
+/** A part of a page is fetched with the page, and looked for only once that has content. */
 function isUnfetched(now: Date): RawBuilder<boolean> {
-  return sql<boolean>`coalesce(
-    topic.newest = 0 and topic.fetched_at is not null and topic.token is null and coalesce(topic.due_at > ${now}, true), false
-  )`
+  return sql<boolean>`(coalesce(topic.newest = 0, false) and exists (
+    select from topic tried
+    where tried.id = any (array[topic.id, (select page_id from fragment where topic_id = topic.id)])
+      and tried.newest = 0 and tried.fetched_at is not null and tried.token is null and coalesce(tried.due_at > ${now}, true)
+  ))`
 }
 
 /** Where a reader stands, and how far `owed` would carry it. */

@@ -139,8 +139,26 @@ for (const [what, answer] of Object.entries({ 'is not there': { status: 404 }, '
       )
       const { event, why } = JSON.parse(each.events[0]?.data ?? '')
       assert.equal(event, 'unfetched')
-      assert.match(why, /^The topic could not be fetched: it has to answer 200, with content\./)
+      assert.match(why, /^The topic could not be fetched: it has to answer 200, with content /)
     }
+  })
+}
+
+for (const [what, content] of Object.entries({
+  'of a page that is not there': null,
+  'that is not on its page': 'a page',
+})) {
+  test(`who waits for a part ${what} is told so, and gets it when it comes all the same`, async (t) => {
+    const hub = await wholeHub(t, { environment: { FRAGMENT_TOPICS: 'on' } })
+    if (content !== null) hub.publisher.publishes('/page', content)
+    const topic = `${hub.publisher.topic('/page')}#%23price`
+    const client = await openEvents(t, streamUrl(hub.url, topic, { newest: 'true' }))
+    await hub.drain()
+    await client.until(() => client.events.length === 1, 'what is wrong')
+    assert.equal(client.events[0]?.event, 'unfetched')
+    await publishes(hub, '/page', '<p id="price">7</p>')
+    await client.until(() => client.bodies.length === 1, 'the part')
+    assert.deepEqual(client.bodies, ['<p id="price">7</p>'])
   })
 }
 
