@@ -22,19 +22,21 @@ export function* elementsOf(text: string, from: number): Generator<Place, void> 
   }
 }
 
-/** Behind the value that begins at `start`. */
+/** Behind the value that begins at `start`. By character codes: a page may be gone through once for each step of a path. */
 export function valueEnd(text: string, start: number): number {
   if (!/["[{]/.test(text[start] ?? '')) return literalEnd(text, start)
   let at = start
   let depth = 0
   do {
-    const character = text[at] ?? ''
-    if ('[{'.includes(character)) depth++
-    if (']}'.includes(character)) depth--
-    at = character === '"' ? stringEnd(text, at) : at + 1
+    const code = text.charCodeAt(at)
+    if (code === codes['['] || code === codes['{']) depth++
+    if (code === codes[']'] || code === codes['}']) depth--
+    at = code === codes['"'] ? stringEnd(text, at) : at + 1
   } while (depth > 0)
   return at
 }
+
+const codes = { '[': 0x5b, ']': 0x5d, '{': 0x7b, '}': 0x7d, '"': 0x22, '\\': 0x5c } as const
 
 export function afterSpace(text: string, from: number): number {
   let at = from
@@ -44,7 +46,8 @@ export function afterSpace(text: string, from: number): number {
 
 function stringEnd(text: string, start: number): number {
   let at = start + 1
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  for (let code = text.charCodeAt(at); code !== codes['"']; code = text.charCodeAt(at))
+    at += code === codes['\\'] ? 2 : 1
   return at + 1
 }
 
