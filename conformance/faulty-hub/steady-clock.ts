@@ -4,19 +4,19 @@ export interface SteadyClock extends Clock {
   stop(): void
 }
 
-/** No more of a turn of the event loop counts. */
-const turnMsMax = 15
 const tickMs = 2
+/** No more of a turn of the event loop counts: what is beyond that the process was ready, and the machine busy. */
+const turnMsMax = 5
 
 /**
- * The time of a process that plays the suite and the hub alike. Of each turn of its event loop it counts a few milliseconds at
- * most, so that it stands still while the process does: however busy the machine is, nobody is given fewer turns before
- * somebody else's time is over.
+ * The time of a process that plays the suite and the hub alike. It goes on only while the event loop waits and nothing has come,
+ * so that nobody's time is over before all that was sent in time has been read, however busy the machine is.
  */
 export function createSteadyClock(): SteadyClock {
-  const waiting = new Set<{ readonly atMs: number; readonly act: () => void }>()
+  /** What is due, by the millisecond. */
+  const waiting = new Map<number, Set<{ readonly act: () => void }>>()
   let nowMs = 0
-  let tickedAtMs = performance.now()
+  let { idleTime } = performance.nodeTiming
   let timer: NodeJS.Timeout
   let stopped = false
   const tickSoon = () => {
@@ -24,20 +24,24 @@ export function createSteadyClock(): SteadyClock {
     timer = setTimeout(() => setImmediate(tick), tickMs)
   }
   const tick = () => {
-    const atMs = performance.now()
-    nowMs += Math.min(atMs - tickedAtMs, turnMsMax)
-    tickedAtMs = atMs
-    const due = [...waiting].filter((each) => each.atMs <= nowMs).sort((one, other) => one.atMs - other.atMs)
-    for (const each of due) if (waiting.delete(each)) each.act()
+    const beforeMs = nowMs
+    nowMs += Math.min(performance.nodeTiming.idleTime - idleTime, turnMsMax)
+    idleTime = performance.nodeTiming.idleTime
+    for (let ms = Math.floor(beforeMs) + 1; ms <= nowMs; ms++) {
+      for (const { act } of waiting.get(ms) ?? []) act()
+      waiting.delete(ms)
+    }
     if (!stopped) tickSoon()
   }
   tickSoon()
   return {
     now: () => nowMs,
     countDown(ms, act) {
-      const own = { atMs: nowMs + ms, act }
-      waiting.add(own)
-      return () => void waiting.delete(own)
+      const dueMs = Math.max(Math.ceil(nowMs + ms), Math.floor(nowMs) + 1)
+      const own = { act }
+      const due = waiting.get(dueMs) ?? new Set()
+      waiting.set(dueMs, due.add(own))
+      return () => void due.delete(own)
     },
     stop() {
       stopped = true

@@ -9,7 +9,7 @@ import { type Result, runClaims } from '../../conformance/run.ts'
 
 /** The W3C's own tests repeat what others claim: they are tried by themselves. */
 const claims = chooseClaims(await loadClaims(), { profile: 'all', only: [] })
-const common = await openCommon(128)
+const common = await openCommon(8)
 
 after(() => common.close())
 
@@ -44,7 +44,7 @@ export function testFaults({ part, of }: { readonly part: number; readonly of: n
     .map(([name, fault], at) => ({ name, ...fault, at }))
     .filter(({ at }) => (isWhole ? at : at / sampledFault) % of === part)
   describe('a fault is noticed by the claims meant for it, and by no others:', {
-    concurrency: isWhole ? 8 : 2,
+    concurrency: isWhole ? 12 : 3,
     timeout: 3_600_000,
   }, () => {
     for (const { name, does, fails, at } of mine) {
@@ -65,7 +65,7 @@ async function failedWith(fault: FaultName, chosen: readonly NamedClaim[]): Prom
 async function resultsWith(names: readonly FaultName[], chosen: readonly NamedClaim[]): Promise<readonly Result[]> {
   const { stage, close } = await startQuickStage(names, common)
   try {
-    return await runClaims(stage, { claims, chosen, atOnce: 64 })
+    return await runClaims(stage, { claims, chosen, atOnce: 32 })
   } finally {
     await close()
   }

@@ -10,7 +10,12 @@ export const claim: Claim = {
   sends: 'a subscription to …#%2Eprice, and a ping of the page',
   expects:
     'hub.topic with that fragment, letter for letter, in the verification; a request-target without it in the fetch',
-  presupposes: ['publishing/is-delivered', 'publishing/takes-unknown-topics', 'verification/echoes-the-topic-as-given'],
+  presupposes: [
+    'publishing/is-delivered',
+    'publishing/takes-unknown-topics',
+    'verification/echoes-the-topic-as-given',
+    'validation/may-want-the-self-url',
+  ],
   knobs: ['fragmentHub'],
   async run(context) {
     const hub = context.toward(context.knobs.fragmentHub ?? '')
