@@ -29,6 +29,8 @@ export interface Claim {
   readonly alone?: true
   /** Leaves requests of the hub's unanswered for a while: a hub with few workers may have none left for other claims. */
   readonly holds?: true
+  /** Is about pings themselves: skipped where the hub is told of changes by `--publish`. */
+  readonly pings?: true
   /** Asks more often than any hub need bear: that it is refused for that is an answer, where other claims come again later. */
   readonly floods?: true
   /** What the suite has to be told of the hub before it can check this. */

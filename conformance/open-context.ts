@@ -9,6 +9,7 @@ import { createLog, type Log } from './log.ts'
 import { patienceMs, restAfter } from './patience.ts'
 import { type Arrival, type Callback, parameter, type Topic } from './peers.ts'
 import { createPlay, type Play } from './play.ts'
+import { tellByCommand } from './publish-command.ts'
 import type { Knobs, Timing } from './settings.ts'
 import type { Site, Sites } from './sites.ts'
 import type { Exchange, Header } from './wire.ts'
@@ -152,6 +153,8 @@ function asking(
     subscribe: ask('subscribe'),
     unsubscribe: ask('unsubscribe'),
     async ping(...topics) {
+      const { publishCommand } = stage.knobs
+      if (publishCommand !== undefined) return tellByCommand(publishCommand, topics.map(urlOf), log)
       const name = await pingName()
       return postAs('ping', [['hub.mode', 'publish'], ...topics.map((topic) => [name, urlOf(topic)] as const)])
     },

@@ -105,6 +105,7 @@ function isVain({ verdict }: Result): boolean {
 function reasonToSkip(claim: NamedClaim, before: readonly Result[], { knobs }: Stage): string | undefined {
   const missing = (claim.knobs ?? []).find((knob) => knobs[knob] === undefined)
   if (missing !== undefined) return `needs --${optionOf(missing)}: ${knobOptions[missing].tells}`
+  if (claim.pings && knobs.publishCommand !== undefined) return 'the hub is told of changes by --publish, not by pings'
   const unmet = before.find(({ verdict }) => verdict.kind !== 'pass' && verdict.kind !== 'observed')
   if (unmet === undefined) return undefined
   const became = { fail: 'failed', skipped: 'was skipped', broken: 'could not be run' }

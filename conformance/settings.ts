@@ -72,6 +72,8 @@ export interface Knobs {
   readonly publisherKey?: string
   /** A shell command that ends the hub without warning and returns once it runs again. */
   readonly restartCommand?: string
+  /** A shell command that tells the hub that `$TOPIC` changed, where it takes no pings. */
+  readonly publishCommand?: string
 }
 
 export type KnobName = keyof Knobs
@@ -133,6 +135,11 @@ export const knobOptions: Readonly<Record<KnobName, KnobOption>> = {
     option: 'publisher-key',
     kind: 'text',
     tells: 'a bearer key that may post the content of the suite’s topics, which --listen keeps in one place',
+  },
+  publishCommand: {
+    option: 'publish',
+    kind: 'text',
+    tells: 'a shell command that tells the hub that $TOPIC changed, if it takes no pings',
   },
   restartCommand: {
     option: 'restart',

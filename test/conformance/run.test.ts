@@ -146,6 +146,31 @@ test('who is refused for asking too often comes again when told, unless the floo
   }
 })
 
+test('a hub that takes no pings is told of changes by a command, and what is about pings is skipped', async () => {
+  const body = "new URLSearchParams({'hub.mode':'publish','hub.url':process.env.TOPIC})"
+  const tells = `${process.execPath} -e "fetch('${hub.url}',{method:'POST',body:${body}})"`
+  const delivered = claim('a/delivered', {
+    run: async ({ subscribed, publish }) => {
+      const { topic, callback } = await subscribed()
+      const content = await publish(topic)
+      return observed(String((await callback.delivery()).body.equals(content)))
+    },
+  })
+  const about = claim('a/about', { pings: true })
+  const verdictsBy = async (publishCommand: string) => {
+    const told = { ...stage, knobs: { ...stage.knobs, publishCommand } }
+    const results = await runClaims(told, { claims: [delivered, about], chosen: [delivered, about], atOnce: 2 })
+    return results.map(({ verdict }) => verdict)
+  }
+  assert.deepEqual(await verdictsBy(tells), [
+    { kind: 'observed', what: 'true' },
+    { kind: 'skipped', reason: 'the hub is told of changes by --publish, not by pings' },
+  ])
+  const [failed] = await verdictsBy('exit 3')
+  assert.ok(failed?.kind === 'fail')
+  assert.equal(failed.expected, 'the command of --publish to succeed')
+})
+
 test('a failure carries everything that went over the wire unless it names the exchange', async () => {
   const failing = claim('a/failing', {
     async run({ subscribed }) {

@@ -10,6 +10,7 @@ export const claim: Claim = {
   sends: 'a subscription request to …/subscribe, as to YouTube’s hub; a ping to …/publish, as many scripts do',
   expects: 'a verification and a delivery; a hub without these paths answers 404 or 405',
   presupposes: ['publishing/is-delivered'],
+  pings: true,
   async run({ hub, send, topic, callback, noted, pingName }) {
     const [publisher, subscriber] = [topic(), callback()]
     const post = (door: string, fields: Readonly<Record<string, string>>) =>

@@ -11,6 +11,7 @@ export const claim: Claim = {
   sends: 'a ping as a form, with the key in Authorization',
   expects: 'a 2xx, a fetch of the topic, and a delivery of what that serves',
   presupposes: ['fat-publishing/is-delivered', 'subscription/takes-any-request-header'],
+  pings: true,
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await context.subscribed()

@@ -8,6 +8,7 @@ export const claim: Claim = {
   sends: 'a ping for a topic with a subscription',
   expects: 'status 204',
   presupposes: ['publishing/is-delivered'],
+  pings: true,
   async run({ subscribed, ping }) {
     const { topic } = await subscribed()
     const answer = await ping(topic)

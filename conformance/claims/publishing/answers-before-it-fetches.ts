@@ -8,6 +8,7 @@ export const claim: Claim = {
   sends: 'a ping for a topic that does not answer',
   expects: 'an answer to the ping while its fetch is still open, or not begun',
   presupposes: ['publishing/is-delivered', 'publishing/may-poll'],
+  pings: true,
   holds: true,
   async run({ subscribed, ping, settle }) {
     const { topic } = await subscribed()

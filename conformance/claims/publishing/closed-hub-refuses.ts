@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'a ping for a foreign topic, to the hub that is set to refuse all of them',
   expects: 'a 4xx (403 fits), and no fetch',
   presupposes: ['publishing/refuses-pings-of-nothing', 'subscription/errors-are-the-clients'],
+  pings: true,
   knobs: ['closedHub'],
   async run(context) {
     const { topic, ping, stays } = context.toward(context.knobs.closedHub ?? '')

@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish alone',
   expects: 'a text/plain body that names hub.url or hub.topic',
   presupposes: ['publishing/refuses-pings-of-nothing', 'subscription/errors-help'],
+  pings: true,
   async run({ post }) {
     const answer = await post({ 'hub.mode': 'publish' })
     const type = headerValue(answer.headers, 'Content-Type') ?? 'no Content-Type'

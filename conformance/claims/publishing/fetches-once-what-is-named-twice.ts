@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish and the same hub.url three times',
   expects: 'one fetch',
   presupposes: ['publishing/takes-several-topics', 'publishing/may-poll'],
+  pings: true,
   async run({ subscribed, ping, stays }) {
     const { topic, callback } = await subscribed()
     topic.content = 'Something new.'

@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish and hub.url, with hub.callback and a parameter that does not exist',
   expects: 'a 2xx, a delivery to the topic’s subscriber, and no request to that callback',
   presupposes: ['publishing/is-delivered', 'subscription/ignores-unknown-parameters'],
+  pings: true,
   async run(context) {
     const topic = context.topic()
     const stray = context.callback()

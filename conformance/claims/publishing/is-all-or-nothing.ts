@@ -14,6 +14,7 @@ export const claim: Claim = {
     'subscription/errors-are-the-clients',
     'publishing/may-poll',
   ],
+  pings: true,
   async run(context) {
     const { topic } = await context.subscribed()
     const before = topic.fetches.length

@@ -17,6 +17,7 @@ export const claim: Claim = {
     'subscription/errors-are-the-clients',
     'subscription/refuses-incomplete-requests',
   ],
+  pings: true,
   knobs: ['pingsPerSecondMax'],
   alone: true,
   floods: true,

@@ -8,6 +8,7 @@ export const claim: Claim = {
   sends: 'hub.url=…/* where two topics below that path are subscribed to',
   expects: 'a fetch of both, or of neither',
   presupposes: ['publishing/is-delivered', 'publishing/may-poll'],
+  pings: true,
   async run({ subscribed, ping, happens, timing }) {
     const topics = (await Promise.all([subscribed(), subscribed()])).map(({ topic }) => topic)
     const before = topics.map(({ fetches }) => fetches.length)

@@ -10,6 +10,7 @@ export const claim: Claim = {
   sends: `hub.mode=publish with neither hub.url nor hub.topic; with one that is ${wrong.map(quoted).join(', ')}`,
   expects: 'a 4xx or 5xx',
   presupposes: ['publishing/is-delivered', 'subscription/refuses-incomplete-requests'],
+  pings: true,
   async run({ post, pingName }) {
     const name = await pingName()
     const pings = [

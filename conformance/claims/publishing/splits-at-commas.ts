@@ -10,6 +10,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish&hub.url=http%3A…,http%3A…, as Known sends it, for topics with a subscription each',
   expects: 'a 2xx, and a delivery for either topic',
   presupposes: ['publishing/takes-several-topics', 'publishing/takes-hub-url'],
+  pings: true,
   async run(context) {
     const topics = [context.topic(), context.topic()]
     const body = `hub.mode=publish&hub.url=${topics.map(({ url }) => encodeURIComponent(url)).join(',')}`

@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish and a hundred hub.url, the first and the last of them subscribed to',
   expects: 'a 2xx, and a delivery for either of these',
   presupposes: ['publishing/serves-what-it-knows'],
+  pings: true,
   async run(context) {
     const [first, last] = [context.topic(), context.topic()]
     const others = Array.from({ length: 98 }, (_, at) => `${first.url}/tag/${at}`)

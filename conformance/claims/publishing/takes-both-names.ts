@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish with hub.url for one topic and hub.topic for another, both subscribed to',
   expects: 'a 2xx, and a delivery for either topic',
   presupposes: ['publishing/takes-several-topics', 'publishing/takes-hub-url', 'publishing/takes-hub-topic'],
+  pings: true,
   async run(context) {
     const [one, other] = [context.topic(), context.topic()]
     const fields = { 'hub.mode': 'publish', 'hub.topic': one.url, 'hub.url': other.url }

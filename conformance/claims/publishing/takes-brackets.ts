@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish and two hub.url[], for topics with a subscription each',
   expects: 'a 2xx, and a delivery for either topic',
   presupposes: ['publishing/takes-several-topics', 'publishing/takes-hub-url'],
+  pings: true,
   async run(context) {
     const topics = [context.topic(), context.topic()]
     const named = topics.map(({ url }) => ['hub.url[]', url] as const)

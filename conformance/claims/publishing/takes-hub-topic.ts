@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish and hub.topic; the W3C’s own test application pings in no other way',
   expects: 'a 2xx, and a delivery of what the topic serves now',
   presupposes: ['publishing/is-delivered'],
+  pings: true,
   async run(context) {
     const topic = context.topic()
     const fields = { 'hub.mode': 'publish', 'hub.topic': topic.url }

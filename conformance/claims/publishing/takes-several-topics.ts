@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'hub.mode=publish and two hub.url (or hub.topic), for topics with a subscription each',
   expects: 'a 2xx, and a delivery for either topic',
   presupposes: ['publishing/is-delivered'],
+  pings: true,
   async run(context) {
     const topics = [context.topic(), context.topic()]
     await expectReached(context, 'a ping of two topics', topics, () => context.ping(...topics))

@@ -10,6 +10,7 @@ export const claim: Claim = {
   sends: 'a POST to the hub URL with ?hub.mode=publish&hub.url=…, and no body',
   expects: 'a 2xx, and a delivery',
   presupposes: ['publishing/is-delivered'],
+  pings: true,
   async run(context) {
     const topic = context.topic()
     const query = encodeForm({ 'hub.mode': 'publish', [await context.pingName()]: topic.url })

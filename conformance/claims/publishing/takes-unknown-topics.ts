@@ -9,6 +9,7 @@ export const claim: Claim = {
   sends: 'a ping for a topic without a subscription',
   expects: 'a 2xx',
   presupposes: ['publishing/is-delivered'],
+  pings: true,
   async run({ topic, ping }) {
     expectAccepted(await ping(topic()), 'a ping for a topic that nobody subscribed to')
   },

@@ -11,6 +11,7 @@ export const claim: Claim = {
   sends: 'a subscription at the hub URL, then a ping at the other; where that redirects, to its Location',
   expects: 'a 2xx, and a delivery',
   presupposes: ['discovery/aliases-take-posts', 'publishing/is-delivered'],
+  pings: true,
   knobs: ['aliasUrl'],
   async run({ subscribed, send, toward, pingName, knobs: { aliasUrl = '' } }) {
     const { topic, callback } = await subscribed()
