@@ -51,5 +51,5 @@ test('many chunks are not in memory a second time once they are one', () => {
   for (let bytes = 0; bytes < 96 * mib; bytes += chunk.length) gathering.add(chunk)
   assert.equal(gathering.whole().length, 96 * mib)
   const grown = process.resourceUsage().maxRSS * kib - before
-  assert.ok(grown > 90 * mib && grown < 112 * mib, `96 MiB took ${Math.round(grown / mib)} MiB`)
+  assert.ok(grown < 112 * mib, `96 MiB took ${Math.round(grown / mib)} MiB`)
 })

@@ -158,7 +158,8 @@ async function startCallbacks() {
   const answering = (restMs: number) => async (asked: IncomingMessage, answer: ServerResponse) => {
     const challenge = new URL(asked.url ?? '', 'http://localhost').searchParams.get('hub.challenge')
     if (challenge === null) await pause(restMs)
-    await once(asked.resume(), 'end')
+    const whole = await once(asked.resume(), 'end').catch(() => null)
+    if (whole === null) return // The hub gave this attempt up: another will come.
     answer.end(challenge)
     left -= 1
     if (left === 0) done()

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { TLSSocket } from 'node:tls'
 import { sql } from 'kysely'
 import { isDatabaseAway } from '../../src/db/away.ts'
 import { openDatabase, transaction } from '../../src/db/database.ts'
@@ -88,35 +90,74 @@ test('a connection that is cut while bytes are under way is the database being a
   assert.deepEqual(await db.selectFrom('content').select('id').execute(), [])
 })
 
+test('over TLS large bytes are encrypted slice by slice, and arrive as they were', async (t) => {
+  const { url } = await testDatabase(t)
+  const { db, close } = await openDatabase(await encryptingProxy(t, url), { connectionsMax: 1 })
+  t.after(close)
+  const send = (body: Buffer) => sql<{ sha256: Buffer }>`select sha256(${body}::bytea) as sha256`.execute(db)
+  await send(randomBytes(256 * kib)) // So that the code is there.
+  const body = randomBytes(96 * mib)
+  const sha256 = createHash('sha256').update(body).digest()
+  const before = process.memoryUsage().rss
+  const { rows } = await send(body)
+  const grown = process.resourceUsage().maxRSS * kib - before
+  assert.deepEqual(rows, [{ sha256 }])
+  assert.ok(grown < 64 * mib, `96 MiB took ${Math.round(grown / mib)} MiB more`)
+})
+
 /** Stands before Postgres and ends a connection once it has sent so much. */
 async function cuttingProxy(t: TestContext, url: string, { afterBytes }: { readonly afterBytes: number }) {
   let cutAfterBytes = afterBytes
-  const { hostname, port: givenPort, searchParams } = new URL(url)
-  const port = givenPort || '5432'
-  const directory = searchParams.get('host')
-  const proxy = createServer((client) => {
-    const server = directory === null ? connect(Number(port), hostname) : connect(`${directory}/.s.PGSQL.${port}`)
+  const through = await proxy(t, url, (client, server) => {
     let bytes = 0
-    const cut = () => {
-      client.destroy()
-      server.destroy()
-    }
-    client.on('error', cut).on('close', cut).pipe(server)
-    server.on('error', cut).on('close', cut).pipe(client)
+    client.pipe(server).pipe(client)
     client.on('data', (chunk) => {
       bytes += chunk.length
-      if (bytes > cutAfterBytes) cut()
+      if (bytes > cutAfterBytes) client.destroy()
     })
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  t.after(() => void proxy.close())
-  const through = new URL(url)
-  through.search = ''
-  through.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  })
   return {
     url: through.href,
     cutNoMore() {
       cutAfterBytes = Number.POSITIVE_INFINITY
     },
   }
+}
+
+/** Stands before Postgres and speaks TLS in its place, as Postgres does: after a request of eight bytes and an S. */
+async function encryptingProxy(t: TestContext, url: string): Promise<string> {
+  const read = (name: string) => readFileSync(new URL(`../fixtures/tls/localhost.${name}.pem`, import.meta.url))
+  const through = await proxy(t, url, (client, server) => {
+    client.once('data', () => {
+      client.write('S')
+      const plain = new TLSSocket(client, { isServer: true, cert: read('cert'), key: read('key') })
+      plain.on('error', () => client.destroy())
+      plain.pipe(server).pipe(plain)
+    })
+  })
+  through.searchParams.set('sslmode', 'no-verify')
+  return through.href
+}
+
+/** @returns the database's URL through it */
+async function proxy(t: TestContext, url: string, join: (client: Socket, server: Socket) => void): Promise<URL> {
+  const { hostname, port, searchParams } = new URL(url)
+  const directory = searchParams.get('host')
+  const listening = createServer((client) => {
+    const at = port || '5432'
+    const server = directory === null ? connect(Number(at), hostname) : connect(`${directory}/.s.PGSQL.${at}`)
+    const end = () => {
+      client.destroy()
+      server.destroy()
+    }
+    client.on('error', end).on('close', end)
+    server.on('error', end).on('close', end)
+    join(client, server)
+  }).listen(0, '127.0.0.1')
+  await once(listening, 'listening')
+  t.after(() => void listening.close())
+  const through = new URL(url)
+  through.search = ''
+  through.host = `127.0.0.1:${(listening.address() as AddressInfo).port}`
+  return through
 }
