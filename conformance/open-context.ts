@@ -11,7 +11,7 @@ import { type Arrival, type Callback, parameter, type Topic } from './peers.ts'
 import { createPlay, type Play } from './play.ts'
 import { tellByCommand } from './publish-command.ts'
 import type { Knobs, Timing } from './settings.ts'
-import type { Site, Sites } from './sites.ts'
+import { type Site, type Sites, siteName } from './sites.ts'
 import type { Exchange, Header } from './wire.ts'
 
 /** What a run has in common for all its claims. */
@@ -95,11 +95,6 @@ function contextToward(hub: string, ground: Ground): Context {
     },
   }
   return context
-}
-
-/** Lower case, letters first: a name that survives whatever a hub may do to a path. */
-function siteName(): string {
-  return `s${randomBytes(6).toString('hex')}`
 }
 
 function asking(

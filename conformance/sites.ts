@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type Handler, startServer } from './server.ts'
 
 /** A place of the suite's own on the web, which the hub can reach. */
@@ -14,11 +15,21 @@ export interface Sites {
   close(): Promise<void>
 }
 
+/** Lower case, letters first: a name that survives whatever a hub may do to a path. */
+export function siteName(): string {
+  return `s${randomBytes(6).toString('hex')}`
+}
+
+const nameAtFront = /^\/(s[0-9a-f]{12})(?=[/?]|$)/
+
 /** Each site on a port of its own, so that a hub which counts failures by origin counts each claim's alone. */
 export function sitesByPort(host: string): Sites {
   return {
     async open(name, handler) {
-      const server = await startServer(handler, { host, port: 0 })
+      // A port is used again: what a hub still owes to a run before this one may come to it, hours later.
+      const isOwn = (target: string) => (nameAtFront.exec(target)?.[1] ?? name) === name
+      const own: Handler = (method, target) => (isOwn(target) ? handler : nobody)(method, target)
+      const server = await startServer(own, { host, port: 0 })
       return { url: `${server.origin}/${name}`, close: () => server.close() }
     },
     async close() {},
