@@ -182,7 +182,7 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
 
   function restMsBefore(pair: string): number {
     const againAtMs = (askedAtMs.get(pair) ?? Number.NEGATIVE_INFINITY) + settings.verifyRestMs
-    return Math.max(has('verifies-late') ? 2700 : settings.verifyDelayMs, againAtMs - clock.now())
+    return Math.max(has('verifies-late') ? 800 : settings.verifyDelayMs, againAtMs - clock.now())
   }
 
   async function reasonToDeny(asked: SubscriptionRequest): Promise<string | undefined> {

@@ -16,7 +16,7 @@ export const quickStage: Pick<Stage, 'timing' | 'knobs'> = {
     quietMs: 500,
     settleMs: 100,
     answerMs: 10_000,
-    promptMs: 2400,
+    promptMs: 600,
     claimMs: 60_000,
     secondMs: quickSettings.secondMs,
   },

@@ -48,7 +48,7 @@ export function testFaults({ part, of }: { readonly part: number; readonly of: n
     timeout: 3_600_000,
   }, () => {
     for (const { name, does, fails, at } of mine) {
-      test(`${name}: ${does}`, async () => {
+      test(`${name}: ${does}`, { timeout: 600_000 }, async () => {
         const failed = await failedWith(name as FaultName, claimsFor(fails, at))
         const names = failed.map(({ claim }) => claim.name).sort()
         assert.deepEqual(names, [...fails].sort(), `these failed:\n${failed.map(told).join('\n')}`)
