@@ -78,7 +78,7 @@ export async function startHub({
 }
 
 async function listen(options: { readonly insecureHTTPParser?: boolean }): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 60_000, ...options })
+  const server = createServer({ keepAliveTimeout: 0, ...options })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server

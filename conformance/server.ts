@@ -54,7 +54,8 @@ export async function startServer(
   handler: Handler,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  // Never ended for being idle: the hub may just have begun to write its next request.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const handling = handler(request.method ?? '', request.url ?? '')
     response.once('close', () => handling.ended(response.writableFinished))
     receive(request)
