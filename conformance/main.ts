@@ -5,6 +5,10 @@ import { NotStarted } from './own-hub.ts'
 import { chooseClaims } from './profiles.ts'
 import { listClaims } from './report/list.ts'
 
+// Node's own status would be 1, which says that a MUST failed.
+process.once('uncaughtException', (error) =>
+  process.exit(complain(`The suite has failed, which says nothing of the hub: ${error.stack ?? error.message}`)),
+)
 process.exitCode = await run(process.argv.slice(2))
 // A hub's open connections shall not keep alive a run that is over.
 setTimeout(() => process.exit(), 2000).unref()

@@ -1,16 +1,13 @@
-import { writeFileSync } from 'node:fs'
 import type { NamedClaim } from './claim.ts'
 import { createClient } from './client.ts'
 import { worldClock } from './clock.ts'
-import { firstContact } from './first-contact.ts'
+import { firstContact, lastContact } from './first-contact.ts'
 import type { Stage } from './open-context.ts'
 import { type Options, WrongOptions } from './options.ts'
 import { type OwnHub, startOwnHub } from './own-hub.ts'
 import { createPingName } from './ping-name.ts'
 import { createProgress } from './progress.ts'
-import { html } from './report/html.ts'
-import { junit } from './report/junit.ts'
-import { markdown } from './report/markdown.ts'
+import { writeReports } from './report/files.ts'
 import { makeReport, type Report } from './report/report.ts'
 import { printReport } from './report/terminal.ts'
 import { runClaims } from './run.ts'
@@ -51,8 +48,10 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
     const pingName = createPingName(stage)
     const report = await run({ options, claims, chosen }, { ...stage, pingName }, terminal)
     terminal.stdout.write(printReport(report, { colour: terminal.stdout.isTTY === true }))
-    for (const path of options.reports) writeFileSync(path, render(report, path))
-    return report.passed ? 0 : 1
+    const gone = isUnanswered(report) ? await lastContact(stage) : undefined
+    const troubles = [...writeReports(report, options.reports), ...(gone === undefined ? [] : [gone])]
+    for (const sentence of troubles) terminal.stderr.write(`${sentence}\n`)
+    return exitStatus(report, troubles)
   } finally {
     client.close()
     await sites?.close()
@@ -91,11 +90,16 @@ async function run({ options, claims, chosen }: Measurement, stage: Stage, { std
   return makeReport({ hub: stage.hub, profile: options.profile, strict: options.strict, startedAt, tookMs, results })
 }
 
+/** Whether some claim failed because a request of the suite's was not answered. */
+function isUnanswered({ claims }: Report): boolean {
+  return claims.some(({ verdict, found }) => verdict === 'fail' && found?.startsWith('no answer'))
+}
+
+/** What the suite itself failed to check is no verdict either. */
+function exitStatus({ passed, totals }: Report, troubles: readonly string[]): number {
+  if (troubles.length > 0 || (passed && totals.broken > 0)) return 2
+  return passed ? 0 : 1
+}
+
 /** Few enough for a hub with one worker. */
 const atOnceAgain = 8
-
-function render(report: Report, path: string): string {
-  if (path.endsWith('.html')) return html(report)
-  if (path.endsWith('.md')) return markdown(report)
-  return path.endsWith('.xml') ? junit(report) : `${JSON.stringify(report, null, 2)}\n`
-}

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isProfile, type Profile, profiles } from './profiles.ts'
 import { defaultTiming, type KnobName, type Knobs, knobOptions, type Timing } from './settings.ts'
@@ -47,7 +49,7 @@ export function readOptions(words: readonly string[]): Options {
   }
   return {
     hub: readUrl('hub', text('hub')),
-    listen: readListen(text('listen'), text('public-url') !== undefined),
+    listen: readListen(text('listen'), text('public-url')),
     publicUrl: readUrl('public-url', text('public-url')),
     profile,
     only: list('only').flatMap((each) => each.split(',')),
@@ -107,12 +109,24 @@ function readKnobs(text: (name: string) => string | undefined): Knobs {
 }
 
 function readUrl<Given extends string | undefined>(option: string, value: Given): Given {
-  if (value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value
-  throw new WrongOptions(`--${option} wants an http or https URL such as https://hub.example/, not '${value}'.`)
+  if (value === undefined) return value
+  if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
+    throw new WrongOptions(`--${option} wants an http or https URL such as https://hub.example/, not '${value}'.`)
+  }
+  if (!value.includes('#')) return value
+  // It is not sent with a request (RFC 9110 §7.1), so the hub could not name itself by it.
+  throw new WrongOptions(
+    `--${option} wants a URL without a fragment: ${value.slice(0, value.indexOf('#'))}, not '${value}'.`,
+  )
 }
 
-function readListen(value: string | undefined, wanted: boolean): Options['listen'] {
-  if (value === undefined) return wanted ? { host: '0.0.0.0', port: 0 } : undefined
+function readListen(value: string | undefined, publicUrl: string | undefined): Options['listen'] {
+  if (value === undefined && publicUrl !== undefined) {
+    throw new WrongOptions(
+      `--public-url needs --listen too, or nobody knows to which port ${publicUrl} leads: --listen 127.0.0.1:8123, say.`,
+    )
+  }
+  if (value === undefined) return undefined
   const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d+)$/.exec(value) ?? []
   if (port === undefined || Number(port) > 65_535) {
     throw new WrongOptions(`--listen wants a port or an address and a port such as 0.0.0.0:8123, not '${value}'.`)
@@ -120,9 +134,18 @@ function readListen(value: string | undefined, wanted: boolean): Options['listen
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
+/** A folder that is not there is found out before the hub is measured, not after. */
 function readReport(path: string): string {
-  if (reportEndings.some((ending) => path.endsWith(`.${ending}`))) return path
-  throw new WrongOptions(`--report wants a file that ends in .json, .html, .md or .xml, not '${path}'.`)
+  if (!reportEndings.some((ending) => path.endsWith(`.${ending}`))) {
+    throw new WrongOptions(`--report wants a file that ends in .json, .html, .md or .xml, not '${path}'.`)
+  }
+  const folder = dirname(resolve(path))
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch {
+    throw new WrongOptions(`--report ${path}: there is no folder ${folder} that can be written to.`)
+  }
+  return path
 }
 
 function readCount(option: string, value: string): number {
@@ -158,8 +181,8 @@ export function help(): string {
   npm run conformance -- --hub https://hub.example/
 
 ${line('hub <url>', 'the hub, exactly as publishers advertise it; without it this project’s hub is started')}\
-${line('listen <[address:]port>', 'where the suite’s own topics and callbacks are (127.0.0.1, many ports)')}\
-${line('public-url <url>', 'how the hub reaches them from elsewhere; they then share one port')}\
+${line('listen <[address:]port>', 'the one port of the suite’s own topics and callbacks (many, at 127.0.0.1)')}\
+${line('public-url <url>', 'how the hub reaches what --listen opens, through a proxy or a tunnel, say')}\
 ${line('profile <name>', `${Object.keys(profiles).join(', ')} (all)`)}\
 ${line('only <what>', 'a section (5.3), a row (VER-06), a claim or a folder of claims; may be repeated')}\
 ${line('list', 'lists the claims and checks nothing')}\
@@ -174,6 +197,6 @@ Waits
 ${times.join('')}
 What cannot be seen from outside, and has to be told for some claims to run
 ${knobs.join('')}
-Exit status: 0 if no MUST failed, 1 if one did, 2 if the hub could not be measured.
+Exit status: 0 if no MUST failed, 1 if one did, 2 if the hub could not be measured, or a report not written.
 `
 }

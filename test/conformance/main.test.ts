@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -46,6 +46,9 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     [['--profile', 'everything'], /There is no profile 'everything'; there are rec, compat, hardening, all, w3c/],
     [['--only', '99.9'], /No claim of profile all is named by 99\.9/],
     [['--report', 'out.pdf'], /ends in \.json, \.html, \.md or \.xml/],
+    [['--report', 'no-such-folder/out.json'], /there is no folder .*no-such-folder that can be written to/],
+    [['--hub', 'http://127.0.0.1:9/#hub'], /--hub wants a URL without a fragment: http:\/\/127\.0\.0\.1:9\/, not/],
+    [['--public-url', 'https://suite.example/'], /--public-url needs --listen too/],
     [['--quiet', '3'], /--quiet wants a time such as 500ms/],
     [['--listen', 'here'], /--listen wants a port/],
     [['--colour'], /'--colour'/],
@@ -80,7 +83,7 @@ describe('who has never seen it', { concurrency: 4 }, () => {
       [
         'a refusal',
         (response) => response.writeHead(400).end('no private addresses'),
-        /refuses a plain subscription request \(400: no private addresses\)/,
+        /refuses a plain subscription request \(400: no private addresses\)\. hub\.mode, .* have to be enough \(§5\.1\)/,
       ],
       ['nothing', (response) => response.destroy(), /cannot be reached: /],
     ]
@@ -92,6 +95,34 @@ describe('who has never seen it', { concurrency: 4 }, () => {
       assertNoStack(stderr)
     })
   }
+
+  for (const status of [200, 204]) {
+    test(`a site that answers ${status} to everything, and never calls back, gets a sentence and 2`, async (t) => {
+      const url = await site(t, (response) => response.writeHead(status).end())
+      const { code, stdout, stderr } = await run(['--hub', url, '--verify-wait', '300ms'])
+      assert.equal(code, 2)
+      assert.match(stderr, new RegExp(`answers ${status} even to a request that makes no sense, .*: that is no hub`))
+      assert.equal(stdout, '')
+    })
+  }
+
+  test('a hub that goes away while it is measured is no hub that failed: 2, and a sentence', async (t) => {
+    let answered = 0
+    const url = await site(t, (response) =>
+      answered++ < 2 ? response.writeHead(answered === 1 ? 202 : 400).end() : response.destroy(),
+    )
+    const { code, stderr } = await run(['--hub', url, '--only', 'subscription/answers-202'])
+    assert.equal(code, 2)
+    assert.match(stderr, /cannot be reached any more: no answer: .* is no verdict on the hub/)
+    assertNoStack(stderr)
+  })
+
+  test('a mistake of the suite’s own is called that, and is 2, not the 1 of a MUST', async () => {
+    const slip = ['--import', 'data:text/javascript,setImmediate(()=>{throw new Error("a slip")})']
+    const { code, stderr } = await run(['--hub', 'http://127.0.0.1:9/'], main, slip)
+    assert.equal(code, 2)
+    assert.match(stderr, /The suite has failed, which says nothing of the hub: Error: a slip/)
+  })
 
   test('a hub whose certificate nobody vouches for gets a sentence and 2', async (t) => {
     const server = createSecureServer(selfSigned).listen(0, '127.0.0.1')
@@ -158,6 +189,23 @@ test('what counts is a MUST, or everything if --strict; all four reports tell th
   assert.match(xml, /<failure message="hardening, 5\.1: expected a 4xx for a JSON body; found status 202">/)
 })
 
+test('a report that cannot be written keeps no other from it, and is 2', async (t) => {
+  const hub = await startHub()
+  const folder = mkdtempSync(join(tmpdir(), 'reports-'))
+  t.after(async () => {
+    rmSync(folder, { recursive: true })
+    await hub.close()
+  })
+  const [taken, free] = [join(folder, 'taken.json'), join(folder, 'free.json')]
+  mkdirSync(taken)
+  const only = ['--hub', hub.url, '--only', 'subscription/answers-202']
+  const { code, stderr } = await run([...only, '--report', taken, '--report', free])
+  assert.equal(code, 2)
+  assert.match(stderr, /taken\.json could not be written: EISDIR/)
+  assertNoStack(stderr)
+  assert.equal(JSON.parse(readFileSync(free, 'utf8')).totals.fail, 0)
+})
+
 function assertNoStack(text: string): void {
   assert.doesNotMatch(text, /^\s+at /m)
 }
@@ -177,9 +225,10 @@ async function site(t: TestContext, answer: (response: ServerResponse) => void):
 function run(
   words: readonly string[],
   program = main,
+  node: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [program, ...words], (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [...node, program, ...words], (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     )
   })
