@@ -80,7 +80,7 @@ export function createHub(parts: HubParts): Hub {
   const distribution = createDistribution(chapter)
   const streams = createStreams({ ...chapter, publications: distribution.publications })
   const onError = (duty: string, error: unknown) => events.dutyFailed({ duty, error })
-  const selector = createSelector({ onError: (error) => onError('fragments', error) })
+  const selector = createSelector({ onError: (error) => onError('fragments', error), monotonicMs: world.monotonicMs })
   const waiting = createWaiting(config.SYNC_VERIFY_TIMEOUT)
   const verify = duty(verifyJob({ ...chapter, waiting }))
   const duties: readonly Duty[] = [

@@ -1,6 +1,6 @@
-import { parentPort } from 'node:worker_threads'
 import type { Reduced } from '../feeds/reduce.ts'
 import { reduce } from '../feeds/reduce.ts'
+import { answerJobs } from '../work/thread-side.ts'
 
 /** A document on its way into the thread, or a reduced one out of it: its bytes are handed over, not copied again. */
 export interface Carried {
@@ -21,15 +21,11 @@ export interface ReducedAnswer {
   readonly entries: number
 }
 
-parentPort?.on('message', ({ had, later }: ReduceJob) => {
+answerJobs<ReduceJob, ReduceAnswer>(({ had, later }) => {
   const reduced = reduce(documentOf(had), later.map(documentOf))
-  if (reduced.kind !== 'reduced') {
-    parentPort?.postMessage(reduced satisfies ReduceAnswer)
-    return
-  }
-  // Of its own: the buffer may be a piece of Node's pool, which stays here.
+  if (reduced.kind !== 'reduced') return { answer: reduced, buffers: [] }
   const body = new Uint8Array(reduced.body)
-  parentPort?.postMessage({ ...reduced, body } satisfies ReduceAnswer, [body.buffer])
+  return { answer: { ...reduced, body }, buffers: [body.buffer] }
 })
 
 function documentOf({ body, contentType }: Carried) {

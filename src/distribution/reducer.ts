@@ -12,7 +12,7 @@ export interface Reducer {
   close(): Promise<void>
 }
 
-export interface ReducerSettings extends Omit<JobThreadSettings, 'entry' | 'runMsMax'> {
+export interface ReducerSettings extends Omit<JobThreadSettings, 'entry' | 'runMsMax' | 'spent'> {
   readonly onError: (error: unknown) => void
 }
 
@@ -20,7 +20,7 @@ export interface ReducerSettings extends Omit<JobThreadSettings, 'entry' | 'runM
 const atOnceBytesMax = 64 * 1024
 
 export function createReducer({ onError, ...settings }: ReducerSettings): Reducer {
-  const thread = createJobThread<ReduceJob, ReduceAnswer>({ ...settings, entry, runMsMax: settings.timeoutMs })
+  const thread = createJobThread<ReduceJob, ReduceAnswer>({ ...settings, entry })
 
   function atOnce(had: Document, later: readonly Document[]): Reduced {
     try {

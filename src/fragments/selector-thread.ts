@@ -1,5 +1,5 @@
-import { parentPort } from 'node:worker_threads'
 import type { Document } from '../feeds/document.ts'
+import { answerJobs } from '../work/thread-side.ts'
 import { parseFragment } from './fragment.ts'
 import { type Page, readPage } from './page.ts'
 import { nothing, type Part, partOf } from './part.ts'
@@ -20,15 +20,11 @@ export interface SelectedAnswer {
   readonly contentType: string
 }
 
-parentPort?.on('message', (job: SelectJob) => {
+answerJobs<SelectJob, SelectAnswer>((job) => {
   const part = selected(job)
-  if (part.kind === 'nothing') {
-    parentPort?.postMessage(part satisfies SelectAnswer)
-    return
-  }
-  // Of its own: the buffer may be a piece of Node's pool, which stays here.
+  if (part.kind === 'nothing') return { answer: part, buffers: [] }
   const body = new Uint8Array(part.body)
-  parentPort?.postMessage({ ...part, body } satisfies SelectAnswer, [body.buffer])
+  return { answer: { ...part, body }, buffers: [body.buffer] }
 })
 
 function selected({ body, contentType, fragment }: SelectJob): Part {

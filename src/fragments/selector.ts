@@ -1,21 +1,27 @@
 import { extname } from 'node:path'
 import type { Document } from '../feeds/document.ts'
-import { createJobThread, type JobThreadSettings } from '../work/thread.ts'
+import { fragmentOf, originOf } from '../url-key.ts'
+import { createSpent } from '../work/spent.ts'
+import { type Answered, createJobThread, type JobThreadSettings, type Transferred } from '../work/thread.ts'
+import { createTurns } from '../work/turns.ts'
 import { nothing, type Part } from './part.ts'
+import { createPartMemory } from './part-memory.ts'
 import type { SelectAnswer, SelectJob } from './selector-thread.ts'
+import { unescaped } from './topic-url.ts'
 
 /**
  * Finds parts of pages beside the event loop, whatever their size: a stranger's selector may take any time, on any page, and
- * only a thread can be ended.
+ * only a thread can be ended. There are two threads, one for what is found in no time and one for all else, and in both the
+ * server of whose pages least was read lately comes first: whoever has slow parts looked for waits for the others.
  */
 export interface Selector {
   /**
    * As `partOf`; what cannot be found within the limits is nothing. Never rejects.
    *
-   * @param fragment unescaped
+   * @param topic the URL of a fragment topic of this page
    */
-  select(page: Document, fragment: string): Promise<Part | Later>
-  /** Ends the thread; what waits is for later. */
+  select(page: Document, topic: string): Promise<Part | Later>
+  /** Ends the threads; what waits is for later. */
   close(): Promise<void>
 }
 
@@ -24,50 +30,144 @@ export interface Later {
   readonly kind: 'later'
   /** A sentence. */
   readonly why: string
+  readonly inMs: number
 }
 
 export interface SelectorSettings extends Partial<Omit<JobThreadSettings, 'entry'>> {
   readonly onError: (error: unknown) => void
+  /** A clock that never jumps. */
+  readonly monotonicMs?: () => number
+  /** So much of one server's slow parts may count (`Spent`) before the next one waits. */
+  readonly slowMsMax?: number
 }
+
+/** What a small page with any usual selector takes a few hundredths of. */
+const quickMsMax = 500
+/** Beyond, reading the page alone may take longer. */
+const quickBytesMax = 1024 * 1024
+const quickHeapMegabytesMax = 256
+/** A server of whose pages so much was read lately counts as slow: its unknown parts are not tried among the quick ones. */
+const triedMsMax = 1000
+const quickTimeoutMs = 5000
 
 /** A page of 10 MiB takes one or two, most of it to be parsed. */
 const runMsMax = 5000
-/** Less than a fetch's claim lasts. */
-const timeoutMs = 20_000
+/** With all else that may be waited for less than a fetch's claim lasts. */
+const timeoutMs = 15_000
 /** Each holds its page. */
 const waitingMax = 16
 /** A page of 10 MiB in the smallest of elements takes two thirds of it. */
 const heapMegabytesMax = 1024
+/** Of a server whose parts are slow, so that its other topics can be fetched meanwhile. */
+const slowOfOriginMax = 2
+const turnMs = 2000
+/** One server's slow parts take no more of the hub's machine in the long run than about a tenth of one core. */
+const slowMsMax = 10_000
+const crowdedMs = 5000
 
-export function createSelector({ onError, ...settings }: SelectorSettings): Selector {
-  const limits = { runMsMax, timeoutMs, waitingMax, heapMegabytesMax, ...settings }
-  const thread = createJobThread<SelectJob, SelectAnswer>({ ...limits, entry })
-  return {
-    async select({ body, contentType }, fragment) {
-      const copy = new Uint8Array(body) // What is handed to a thread is gone here.
-      const answered = await thread.ask({ job: { body: copy, contentType, fragment }, buffers: [copy.buffer] })
-      if (answered.kind === 'answer') {
-        const { answer } = answered
-        return answer.kind === 'part' ? { ...answer, body: Buffer.from(answer.body.buffer) } : answer
-      }
-      switch (answered.why) {
-        case 'crowded':
-          return { kind: 'later', why: 'Too many pages waited to be read.' }
-        case 'closed':
-          return { kind: 'later', why: 'The hub was stopped.' }
-        case 'time':
-          return nothing(`Finding it on the page took longer than ${limits.runMsMax / 1000} s.`)
-        case 'memory':
-          return nothing('Finding it on the page took more memory than it may.')
-        case 'failed':
-          onError(answered.error)
-          return nothing('The page could not be read.')
-        default:
-          return answered.why satisfies never
-      }
-    },
-    close: thread.close,
+export function createSelector({
+  onError,
+  monotonicMs = () => performance.now(),
+  ...settings
+}: SelectorSettings): Selector {
+  const limits = { runMsMax, timeoutMs, waitingMax, heapMegabytesMax, slowMsMax, ...settings }
+  const memory = createPartMemory(monotonicMs)
+  const spent = createSpent(monotonicMs)
+  /** Of a server one at a time, so that the first ones show what the others may take. */
+  const untried = createTurns(Number.POSITIVE_INFINITY)
+  const slow = createJobThread<SelectJob, SelectAnswer>({ ...limits, entry, spent })
+  const quick = createJobThread<SelectJob, SelectAnswer>({
+    ...limits,
+    timeoutMs: quickTimeoutMs,
+    runMsMax: quickMsMax,
+    heapMegabytesMax: quickHeapMegabytesMax,
+    entry,
+    spent,
+  })
+
+  /** What was found before, within the limits, comes before what may never be. */
+  function rankOf(topic: string): number {
+    return Number.isFinite(memory.tookMs(topic) ?? Number.POSITIVE_INFINITY) ? 0 : 1
   }
+
+  function isQuick({ body }: Document, topic: string): boolean {
+    if (body.length > quickBytesMax) return false
+    const tookMs = memory.tookMs(topic)
+    return tookMs === null ? spent.of(originOf(topic)) < triedMsMax : tookMs < quickMsMax
+  }
+
+  /** Null: it is none that is found in no time. */
+  async function selectQuickly(page: Document, topic: string): Promise<Part | Later | null> {
+    if (!isQuick(page, topic)) return null
+    return told(topic, await quick.ask(jobOf(page, topic, rankOf(topic))), () => {
+      memory.took(topic, Number.POSITIVE_INFINITY)
+      return null
+    })
+  }
+
+  async function selectSlowly(page: Document, topic: string): Promise<Part | Later> {
+    const origin = originOf(topic)
+    if (spent.of(origin) > triedMsMax && slow.countOf(origin) >= slowOfOriginMax) {
+      return later('Other parts of pages of this server were being looked for.', turnMs)
+    }
+    const inMs = spent.untilBelow(origin, limits.slowMsMax)
+    if (inMs > 0) return later('Finding parts of pages of this server took much time lately.', inMs)
+    return told(topic, await slow.ask(jobOf(page, topic, rankOf(topic))), (why) => {
+      const restSeconds = memory.gaveUp(topic) / 1000
+      const took = why === 'memory' ? 'more memory than it may' : `longer than ${limits.runMsMax / 1000} s`
+      return nothing(`Finding it on the page took ${took}: it is not looked for again within ${restSeconds} s.`)
+    })
+  }
+
+  function told<Beyond>(
+    topic: string,
+    answered: Answered<SelectAnswer>,
+    beyond: (why: 'time' | 'memory') => Beyond,
+  ): Part | Later | Beyond {
+    if (answered.kind === 'answer') {
+      const { answer, tookMs } = answered
+      memory.took(topic, tookMs)
+      return answer.kind === 'part' ? { ...answer, body: Buffer.from(answer.body.buffer) } : answer
+    }
+    switch (answered.why) {
+      case 'time':
+      case 'memory':
+        return beyond(answered.why)
+      case 'crowded':
+        return later('Too many pages waited to be read.', crowdedMs)
+      case 'closed':
+        return later('The hub was stopped.', 0)
+      case 'failed':
+        onError(answered.error)
+        return nothing('The page could not be read.')
+      default:
+        return answered satisfies never
+    }
+  }
+
+  return {
+    async select(page, topic) {
+      const restMs = memory.restsForMs(topic)
+      if (restMs > 0) return later('Finding it on the page took too much time or memory before, so it waits.', restMs)
+      const attempt = () => selectQuickly(page, topic)
+      const part = await (memory.tookMs(topic) === null ? untried.take(originOf(topic), attempt) : attempt())
+      return part ?? selectSlowly(page, topic)
+    },
+    async close() {
+      await Promise.all([quick.close(), slow.close()])
+    },
+  }
+}
+
+/** Copies, since what is handed to a thread is gone here. */
+function jobOf({ body, contentType }: Document, topic: string, rank: number): Transferred<SelectJob> {
+  const copy = new Uint8Array(body)
+  const fragment = unescaped(fragmentOf(topic) ?? '') ?? ''
+  return { job: { body: copy, contentType, fragment }, buffers: [copy.buffer], owner: originOf(topic), rank }
+}
+
+function later(why: string, inMs: number): Later {
+  return { kind: 'later', why, inMs }
 }
 
 /** As this file runs: TypeScript as written, or compiled. */

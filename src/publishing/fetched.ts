@@ -44,6 +44,8 @@ export type Fetched =
   | { readonly kind: 'stopped' }
   /** The page of a fragment topic says nothing there; asking again before it changes is of no use. */
   | { readonly kind: 'nothing'; readonly why: string }
+  /** The page of a fragment topic was not looked at, which had to wait for other pages. */
+  | { readonly kind: 'later'; readonly why: string; readonly inMs: number }
   /** A poll came due for which nobody is there; nothing was asked. */
   | { readonly kind: 'unwanted' }
 

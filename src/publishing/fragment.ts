@@ -3,8 +3,6 @@ import type { Publication } from '../distribution/publication-store.ts'
 import type { Publications } from '../distribution/publications.ts'
 import type { Part } from '../fragments/part.ts'
 import type { Selector } from '../fragments/selector.ts'
-import { unescaped } from '../fragments/topic-url.ts'
-import { fragmentOf } from '../url-key.ts'
 import type { Fetched } from './fetched.ts'
 import { nextOfPage } from './fragment-store.ts'
 import type { PublishingParts } from './parts.ts'
@@ -32,9 +30,9 @@ export async function lookAtPage(
   const publication = next === null ? null : await publications.read(fragment.pageId, next.number)
   if (next === null || publication === null)
     return { fetched: { kind: 'nothing', why: 'The page has no content yet.' } }
-  const part = await selector.select(publication, unescaped(fragmentOf(topic.url) ?? '') ?? '')
+  const part = await selector.select(publication, topic.url)
   if (stop.aborted) return { fetched: { kind: 'stopped' } }
-  if (part.kind === 'later') return { fetched: { kind: 'failed', why: part.why, status: null, retryAfterMs: 0 } }
+  if (part.kind === 'later') return { fetched: part }
   return { fetched: judgePart(topic, publication, part), looked: next }
 }
 

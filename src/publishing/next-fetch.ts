@@ -4,6 +4,8 @@ export type Ending =
   | 'served'
   | 'unchanged'
   | 'failed'
+  /** It was put off, for as long as `retryAfterMs`. */
+  | 'later'
   /** It settles nothing and is wanted again at once. */
   | 'again'
 
@@ -18,7 +20,7 @@ export interface EndedFetch {
   /** An operator has the topic polled, so what nobody asked for is asked for again anyway. */
   readonly polled: boolean
   readonly ending: Ending
-  /** What the topic's server asked for; 0: nothing. */
+  /** What the topic's server asked for, or for how long the fetch was put off; 0: nothing. */
   readonly retryAfterMs: number
   /** Notices that came while it ran: `pinged` by a publisher, `derived` by an alias alone. */
   readonly noticed: 'pinged' | 'derived' | null
@@ -67,6 +69,8 @@ export function nextFetch({
       return rest
     case 'again':
       return { inMs: 0, attempt: attempt - 1, rechecks, derived }
+    case 'later':
+      return { inMs: retryAfterMs, attempt: attempt - 1, rechecks, derived }
     case 'unchanged': {
       const lookMs = secondLookMs[rechecks]
       return derived || lookMs === undefined ? rest : { inMs: lookMs, attempt: 0, rechecks: rechecks + 1, derived }

@@ -54,7 +54,7 @@ async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, came: Ca
     const notice = nextFetch({
       ...{ attempt, rechecks, derived, polled: topic.poll !== null, random },
       ending: isBehind(came) ? 'again' : result.ending,
-      retryAfterMs: fetched.kind === 'failed' ? Math.min(fetched.retryAfterMs, retryAfterMsMax) : 0,
+      retryAfterMs: askedToWaitMs(fetched),
       noticed: held.pings === topic.pings ? null : held.derived ? 'derived' : 'pinged',
     })
     const next = notice.inMs === null ? await restUntilPoll(tx, topic, { result, fetched }, random) : notice
@@ -69,6 +69,11 @@ async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, came: Ca
   if (result.number !== undefined) bell.ring('broadcast')
   if (fragments > 0) bell.ring('fetch')
   if (next.inMs !== null) bell.ring('fetch', next.inMs === 0 ? undefined : new Date(now.getTime() + next.inMs))
+}
+
+function askedToWaitMs(fetched: Fetched): number {
+  if (fetched.kind === 'later') return fetched.inMs
+  return fetched.kind === 'failed' ? Math.min(fetched.retryAfterMs, retryAfterMsMax) : 0
 }
 
 async function noteLooked(
@@ -135,6 +140,8 @@ async function resultOf(tx: Db, { topic, fetched, now }: Settling): Promise<Resu
       return { told: 'failed', why: fetched.why, ending: 'failed' }
     case 'nothing':
       return { told: 'unchanged', why: fetched.why, ending: 'served' }
+    case 'later':
+      return { told: 'unchanged', why: fetched.why, ending: 'later' }
     case 'unwanted':
       return { told: 'unchanged', why: 'Somebody subscribed meanwhile.', ending: 'again' }
     default:

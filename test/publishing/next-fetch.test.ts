@@ -23,6 +23,11 @@ test('FETCH-07: Retry-After is waited for', () => {
   assert.equal(nextFetch({ ...fetch, ending: 'failed', retryAfterMs: 1000 }).inMs, 30_000)
 })
 
+test('SF-15: a part that waits for other pages is looked for after that, however often, and spends no try', () => {
+  const put = { ...fetch, ending: 'later', attempt: 7, retryAfterMs: 2000 } as const
+  assert.deepEqual(nextFetch(put), { inMs: 2000, attempt: 6, rechecks: 0, derived: false })
+})
+
 test('PUB-16: two second looks after a ping that found nothing new, none where anything was published', () => {
   const look = (rechecks: number) => nextFetch({ ...fetch, ending: 'unchanged', attempt: 3, rechecks })
   assert.deepEqual(look(0), { inMs: 5000, attempt: 0, rechecks: 1, derived: false })
