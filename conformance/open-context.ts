@@ -73,6 +73,7 @@ interface Ground {
 
 function contextToward(hub: string, ground: Ground): Context {
   const { stage, log, play, publisher, subscriber, open } = ground
+  const asks = asking(hub, stage, log)
   const context: Context = {
     hub,
     timing: stage.timing,
@@ -81,7 +82,11 @@ function contextToward(hub: string, ground: Ground): Context {
     callback: (options = {}) => play.callback({ ...options, siteUrl: (options.at ?? subscriber).url }),
     elsewhere: open,
     toward: (other) => contextToward(other, ground),
-    ...asking(hub, stage, log),
+    ...asks,
+    ping(...topics) {
+      play.pinged()
+      return asks.ping(...topics)
+    },
     ...waiting(stage, ground.opened, log),
     subscribed: (options = {}) => subscribed(context, options),
     async unsubscribed({ topic, callback }) {

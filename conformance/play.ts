@@ -22,6 +22,11 @@ export interface Play {
   callback(options: CallbackOptions & { readonly siteUrl: string }): Callback
   /** Hands a request to the peer it was for. */
   readonly handler: Handler
+  /**
+   * To be told of each ping. At the first the deliveries so far are forgotten, for they came of none: a hub may send the topic as it
+   * is to who subscribes.
+   */
+  pinged(): void
 }
 
 /** A peer's inside. */
@@ -34,6 +39,7 @@ interface Peer {
 
 export function createPlay({ log, timing }: { readonly log: Log; readonly timing: Timing }): Play {
   const peers = new Map<string, Peer>()
+  let isPinged = false
   const add = (mark: string, peer: Peer, siteUrl: string, suffix = '') => {
     const name = `${mark}${peers.size + 1}`
     peers.set(name, peer)
@@ -41,6 +47,10 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
   }
   return {
     handler: (method, target) => handle(peerAt(target, peers), { method, target }, log),
+    pinged() {
+      if (!isPinged) for (const { requests } of peers.values()) requests.delivery.length = 0
+      isPinged = true
+    },
     topic({ siteUrl, hub, suffix, content, type = 'text/html; charset=UTF-8', links }) {
       let answerer: Answerer | undefined
       const peer = createPeer(kindAtTopic, () => answerer ?? { headers: topic.headers, body: topic.content })
@@ -153,16 +163,17 @@ function nextOf(
   kind: Kind,
   { log, withinMs, where }: { readonly log: Log; readonly withinMs: number; readonly where: string },
 ): (wanted?: (arrival: Arrival) => boolean, waitMs?: number) => Promise<Arrival> {
-  let from = 0
+  let last: Arrival | undefined
   return async (wanted = () => true, waitMs = withinMs) => {
-    const next = () => peer.requests[kind].findIndex((arrival, at) => at >= from && wanted(arrival))
-    await log.until(() => next() !== -1, waitMs)
-    const arrival = peer.requests[kind][next()]
+    const requests = peer.requests[kind]
+    const next = () => requests.slice(last === undefined ? 0 : requests.indexOf(last) + 1).find(wanted)
+    await log.until(() => next() !== undefined, waitMs)
+    const arrival = next()
     if (arrival !== undefined) {
-      from = next() + 1
+      last = arrival
       return arrival
     }
-    const number = from === 0 ? `a ${kind}` : `a further ${kind}`
+    const number = last === undefined ? `a ${kind}` : `a further ${kind}`
     const expected = `${number} at ${where} within ${waitMs / 1000} s`
     throw new Ended({ kind: 'fail', expected, found: told(peer), wire: [], inVain: true })
   }

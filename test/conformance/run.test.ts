@@ -171,6 +171,20 @@ test('a hub that takes no pings is told of changes by a command, and what is abo
   assert.equal(failed.expected, 'the command of --publish to succeed')
 })
 
+test('what came before the first ping, for a hub may send the topic to who subscribes, is taken for no delivery of an update', async () => {
+  const welcomed = claim('a/welcomed', {
+    async run({ subscribed, publish }) {
+      const { topic, callback } = await subscribed()
+      await fetch(callback.url, { method: 'POST', body: 'What is there already.' })
+      await callback.delivery()
+      const content = await publish(topic)
+      const { body } = await callback.delivery()
+      return observed(`${body.equals(content)}, ${callback.deliveries.length} in all`)
+    },
+  })
+  assert.deepEqual(await verdicts([welcomed]), { 'a/welcomed': 'observed: true, 1 in all' })
+})
+
 test('a failure carries everything that went over the wire unless it names the exchange', async () => {
   const failing = claim('a/failing', {
     async run({ subscribed }) {
