@@ -3,48 +3,46 @@ import type { Db } from '../db/schema.ts'
 import { originOf, pageOf, urlKey } from '../url-key.ts'
 
 /**
- * Ties the fragment topics among these to their pages, which are made where they are missing; other topics are left alone, at
- * no cost. A page that is tied to is not pruned. The caller's transaction has made the topics and holds no other topic's lock:
- * this waits for those who hold a page.
+ * Makes the pages of the fragment topics among these where they are missing, and holds them so that none is pruned; other
+ * topics are left alone, at no cost. It comes before the topics are made: a page's id is then lower than those of its parts, and
+ * who locks topics in id order comes to the page first, as does who publishes it. The caller's transaction holds no topic yet.
  */
-export async function tieFragments(tx: Db, topics: readonly string[]): Promise<void> {
-  const fragments = topics.filter((topic) => pageOf(topic) !== topic)
-  if (fragments.length === 0) return
-  const keys = fragments.map(urlKey)
-  do {
-    await addPages(tx, [...new Set(fragments.map(pageOf))])
-    await sql`
-      insert into fragment (topic_id, page_id, looked)
-      select topic.id, page.id, page.newest
-      from unnest(${keys}::bytea[], ${fragments.map((topic) => urlKey(pageOf(topic)))}::bytea[]) as wanted (key, page_key)
-      join topic on topic.key = wanted.key join topic page on page.key = wanted.page_key
-      order by page.id
-      on conflict (topic_id) do nothing
+export async function holdPages(tx: Db, topics: readonly string[]): Promise<void> {
+  const pages = new Map(
+    topics.filter(isFragment).map((topic) => [urlKey(pageOf(topic)).toString('hex'), pageOf(topic)]),
+  )
+  for (let held = 0; held < pages.size; ) {
+    const rows = [...pages.values()].map((url) => ({ key: urlKey(url), url, origin: originOf(url) }))
+    rows.sort((some, other) => some.key.compare(other.key)) // Two who add the same pages must not wait for each other.
+    await tx
+      .insertInto('topic')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute()
+    const found = await sql`
+      select from topic where key = any (${rows.map(({ key }) => key)}::bytea[]) order by id for key share
     `.execute(tx)
-    // A page may have been pruned in between.
-  } while (await anyUntied(tx, keys))
+    held = found.rows.length // One may have been pruned in between.
+  }
 }
 
-async function addPages(tx: Db, pages: readonly string[]): Promise<void> {
-  const rows = pages
-    .map((url) => ({ key: urlKey(url), url, origin: originOf(url) }))
-    .sort((some, other) => some.key.compare(other.key)) // Two who add the same pages must not wait for each other.
-  await tx
-    .insertInto('topic')
-    .values(rows)
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .execute()
+/** Ties the fragment topics among these to their pages; the transaction has made both. A page that is tied to is not pruned. */
+export async function tieFragments(tx: Db, topics: readonly string[]): Promise<void> {
+  const fragments = topics.filter(isFragment)
+  if (fragments.length === 0) return
+  await sql`
+    insert into fragment (topic_id, page_id, looked)
+    select topic.id, page.id, page.newest
+    from unnest(${fragments.map(urlKey)}::bytea[], ${fragments.map((topic) => urlKey(pageOf(topic)))}::bytea[])
+      as wanted (key, page_key)
+    join topic on topic.key = wanted.key join topic page on page.key = wanted.page_key
+    order by topic.id
+    on conflict (topic_id) do nothing
+  `.execute(tx)
 }
 
-async function anyUntied(tx: Db, keys: readonly Buffer[]): Promise<boolean> {
-  const row = await tx
-    .selectFrom('topic')
-    .leftJoin('fragment', 'fragment.topic_id', 'topic.id')
-    .select('topic.id')
-    .where('topic.key', 'in', keys)
-    .where('fragment.topic_id', 'is', null)
-    .executeTakeFirst()
-  return row !== undefined
+function isFragment(topic: string): boolean {
+  return pageOf(topic) !== topic
 }
 
 /** Notes through which number of its page a fragment was looked for. */

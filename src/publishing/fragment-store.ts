@@ -42,8 +42,8 @@ export async function nextOfPage(
 
 /**
  * Makes the fragments of a page due that somebody reads: those that were not looked for in its newest publication, and those
- * with somebody new, who is owed what is there. The caller's transaction holds the page: whoever holds a fragment's topic has no
- * need of its page any more (`fragments/store.ts`).
+ * with somebody new, who is owed what is there. The caller's transaction holds the page, whose id is lower than theirs
+ * (`fragments/store.ts`): who holds one of theirs waits for no page.
  *
  * @returns how many
  */

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db, Delivery } from '../db/schema.ts'
 import type { Numbers } from '../distribution/owed.ts'
-import { tieFragments } from '../fragments/store.ts'
+import { holdPages, tieFragments } from '../fragments/store.ts'
 import { originOf, pageOf, urlKey } from '../url-key.ts'
 import type { TopicState } from './reader.ts'
 
@@ -26,6 +26,7 @@ export async function findTopic(db: Db, url: string): Promise<FoundTopic | null>
 export async function beginReading(db: Db, url: string, read: { readonly until: Date }): Promise<FoundTopic> {
   if (pageOf(url) === url) return readFrom(db, url, read)
   return transaction(db, async (tx) => {
+    await holdPages(tx, [url])
     const found = await readFrom(tx, url, read)
     await tieFragments(tx, [url])
     return found

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
-import { tieFragments } from '../fragments/store.ts'
+import { holdPages, tieFragments } from '../fragments/store.ts'
 import { originOf } from '../url-key.ts'
 import { addDenial, type ClaimedVerification, type PendingVerification } from './store.ts'
 
@@ -207,17 +207,16 @@ export async function lockTopics(
 ): Promise<void> {
   const wanted = new Map(rows.map((row) => [row.topicKey.toString('hex'), row]))
   for (let missing = [...wanted.values()]; missing.length > 0; ) {
+    const topics = missing.map(({ topic }) => topic)
+    await holdPages(tx, topics)
     await sql`
       insert into topic (key, url, origin)
-      select * from unnest(${missing.map(({ topicKey }) => topicKey)}::bytea[], ${missing.map(({ topic }) => topic)}::text[],
+      select * from unnest(${missing.map(({ topicKey }) => topicKey)}::bytea[], ${topics}::text[],
         ${missing.map(topicOrigin)}::text[]) as t (key, url, origin)
       order by key
       on conflict (key) do nothing
     `.execute(tx)
-    await tieFragments(
-      tx,
-      missing.map(({ topic }) => topic),
-    )
+    await tieFragments(tx, topics)
     const { rows: locked } = await sql<{ key: Buffer }>`
       select key from topic where key = any (${rows.map(({ topicKey }) => topicKey)}::bytea[]) order by id for share
     `.execute(tx)

@@ -127,6 +127,28 @@ test('SF-15: to a former user of Superfeedr a part is a topic: subscribed with i
   await t.waitFor(() => assert.equal(subscriber.deliveries().length, 2), { timeout: 10_000 })
 })
 
+// A page that was made after its part had the higher id, and whoever published it waited crosswise with the ledger: a 503.
+test('SF-15: however a part becomes a topic, its page is one before it, and locks are taken in that order', async (t) => {
+  const hub = await wholeHub(t, { environment, running: true })
+  const { publisher, subscriber, database } = hub
+  publisher.publishes('/retrieved', price(1), { type: 'application/json' })
+  await hub.subscribe(publisher.topic('/subscribed#$.price'), subscriber.callback('/subscribed'))
+  await openEvents(t, streamUrl(hub.url, publisher.topic('/streamed#$.price')))
+  const user = await keyedUser(hub)
+  const topic = publisher.topic('/retrieved#$.price')
+  const retrieved = await user.subscribe(topic, subscriber.callback('/retrieved'), { retrieve: 'true' })
+  assert.equal(await retrieved.text(), '1')
+  const made = () =>
+    database.db
+      .selectFrom('fragment')
+      .innerJoin('topic', 'topic.id', 'topic_id')
+      .select(['url', 'topic_id as part', 'page_id as page'])
+      .orderBy('url')
+      .execute()
+  await t.waitFor(async () => assert.equal((await made()).length, 3), { timeout: 10_000 })
+  for (const { url, part, page } of await made()) assert.ok(page < part, url)
+})
+
 test('SF-15: through the death of a hub every change of a part arrives, in turn', async (t) => {
   const database = await testDatabase(t)
   const subscriber = await startSubscriber(t)
