@@ -114,7 +114,7 @@ export async function subscribeOwn(request: OwnRequest, parts: InboundParts): Pr
   const extras = subscribeExtras(form, exchange.incoming.headers.accept)
   const asked = extras.isPull ? null : askedBy(owner, form, extras, parts)
   const topic = asked?.topic ?? pulledTopic(form, config)
-  await superfeedr.refuseUnserved(topic)
+  await superfeedr.refuseUnserved(owner, topic)
   const first = extras.retrieve ? await superfeedr.firstContent(topic, extras.format) : null
   const content = first === null ? null : contentAnswer(first)
   if (asked === null) await superfeedr.pull({ owner, topic, form, format: extras.format })

@@ -48,7 +48,7 @@ export async function beginStream(parts: BeginParts, request: StreamRequest, cli
   await refuseUnserved(parts, request.topic, { isRead })
   if (known === null) {
     await limit(parts, `stream new ${client}`, newTopicsRate)
-    await admitFragment(parts, request.topic, 'topic')
+    await admitFragment(parts, request.topic, { parameter: 'topic', by: client })
   }
   const found = isRead ? known : await beginReading(db, request.topic, times)
   if (request.newest && request.after === null && found.newest === 0) await fetchFirst(parts, request.topic, known)

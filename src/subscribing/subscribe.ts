@@ -53,7 +53,7 @@ export async function requestSubscription(parts: AcceptingParts, request: Subscr
   // Who is not subscribed may be told so by the ordinary way: an unsubscription is never denied (DEN-12).
   if (mode === 'unsubscribe') return verify(parts, request)
   if (!closed) {
-    await admitFragment(parts, topic, 'hub.topic')
+    await admitFragment(parts, topic, { parameter: 'hub.topic', by: hostOf(callback) })
     return verify(parts, request)
   }
   if (isSyncAlone(request.verify)) throw new RequestRefused(notServed, { status: 409, parameter: 'hub.topic' })

@@ -20,13 +20,17 @@ import { nowhere, type SubscribeExtras, type UnsubscribeRequest } from './reques
  * @throws {RequestRefused} 422 that says what speaks against it, and which topic would be right (SF-19); 429 where it is one
  *   more part of a page than that may have
  */
-export async function refuseUnserved({ db, config, world }: SuperfeedrParts, topic: string): Promise<void> {
+export async function refuseUnserved(
+  { db, config, world }: SuperfeedrParts,
+  owner: string,
+  topic: string,
+): Promise<void> {
   if ((await unservedTopic(db, [topic], config)) !== null) {
     throw refused('hub.topic', 'is none that this hub serves: its operator registers topics first')
   }
   const reason = await strictReason({ config, world }, topic, strictLimits)
   if (reason !== null) throw new RequestRefused(reason, { status: 422, parameter: 'hub.topic' })
-  await admitFragment({ db, world }, topic, 'hub.topic')
+  await admitFragment({ db, world }, topic, { parameter: 'hub.topic', by: `login ${owner}` })
 }
 
 /** A client waits for it, and maybe for its first content too. Links stand at a document's beginning. */

@@ -12,7 +12,7 @@ import { refuseUnserved, subscribePull, subscribeTrusted, unsubscribeOwn } from 
 /** What somebody with a subscriber's key may ask for beyond WebSub. Everything belongs to the key's login, its owner. */
 export interface Superfeedr {
   readonly firstContent: FirstContent
-  refuseUnserved(topic: string): Promise<void>
+  refuseUnserved(owner: string, topic: string): Promise<void>
   subscribe(request: SubscriptionRequest, options: { readonly received: number | null }): Promise<void>
   pull(asked: PullAsked): Promise<void>
   unsubscribe(owner: string, request: UnsubscribeRequest): Promise<void>
@@ -45,7 +45,7 @@ export function createSuperfeedr(parts: SuperfeedrParts): Superfeedr {
 
   return {
     firstContent: createFirstContent(parts),
-    refuseUnserved: (topic) => refuseUnserved(parts, topic),
+    refuseUnserved: (owner, topic) => refuseUnserved(parts, owner, topic),
     subscribe: (request, options) => subscribeTrusted(parts, request, options),
     pull: (asked) => subscribePull(parts, asked),
     unsubscribe: (owner, request) => unsubscribeOwn(parts, owner, request),

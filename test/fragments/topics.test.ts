@@ -181,6 +181,17 @@ test('SF-15: a topic that is one part of a page too many is refused, and one tha
   assert.equal((await subscribe(publisher.topic('/other#.p1'), subscriber.callback())).status, 202)
 })
 
+test('SF-15: who asks for many parts and confirms none leaves them to others', async (t) => {
+  const hub = await wholeHub(t, { environment: on })
+  const { publisher, subscriber, subscribe } = hub
+  const asked = async (part: string, callback: string) =>
+    (await subscribe(publisher.topic(`/page#${part}`), callback)).status
+  for (let part = 0; part < 40; part++) await asked(`.x${part}`, subscriber.callback('/never'))
+  assert.equal(await asked('.price', subscriber.callback('/never')), 429)
+  const honest = subscriber.callback().replace('127.0.0.1', 'localhost')
+  assert.equal(await asked('.price', honest), 202)
+})
+
 for (const [fragment, says] of [
   ['p%5B', /'p\[' is no CSS selector/],
   ['', /is empty/],
