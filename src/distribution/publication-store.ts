@@ -85,6 +85,20 @@ export async function repeatForNewcomers(
   })
 }
 
+/**
+ * Leaves out a number, where each is a fact of its own and there may have been one that nobody can tell: whoever follows the
+ * topic sees that something is missing. Same lock as `publish`.
+ */
+export async function skipNumber(tx: Db, topicId: number): Promise<void> {
+  await tx
+    .updateTable('topic')
+    .set({ newest: sql`newest + 1` })
+    .where('id', '=', topicId)
+    .where('delivery', '=', 'every')
+    .where('newest', '>', 0) // Before the first there is nothing to follow.
+    .execute()
+}
+
 export interface NewestPublication {
   readonly number: number
   readonly contentId: number

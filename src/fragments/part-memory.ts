@@ -6,16 +6,16 @@ export interface PartMemory {
   /**
    * It took more than it may.
    *
-   * @returns how long it is not looked for again, each time twice as long
+   * @returns how long it is not looked for again, each time twice as long; and how often in a row that was
    */
-  gaveUp(topic: string): number
+  gaveUp(topic: string): { readonly restMs: number; readonly times: number }
   /** For how long it is still not looked for; 0: it may be. */
   restsForMs(topic: string): number
 }
 
 interface Known {
   readonly tookMs: number
-  readonly restMs: number
+  readonly timesGivenUp: number
   readonly restsUntilMs: number
 }
 
@@ -37,11 +37,13 @@ export function createPartMemory(monotonicMs: () => number): PartMemory {
 
   return {
     tookMs: (topic) => parts.get(topic)?.tookMs ?? null,
-    took: (topic, tookMs) => remember(topic, { tookMs, restMs: 0, restsUntilMs: 0 }),
+    took: (topic, tookMs) => remember(topic, { tookMs, timesGivenUp: 0, restsUntilMs: 0 }),
     gaveUp(topic) {
-      const restMs = Math.min(Math.max((parts.get(topic)?.restMs ?? 0) * 2, restMsMin), restMsMax)
-      remember(topic, { tookMs: Number.POSITIVE_INFINITY, restMs, restsUntilMs: monotonicMs() + restMs })
-      return restMs
+      const times = (parts.get(topic)?.timesGivenUp ?? 0) + 1
+      const restMs = Math.min(restMsMin * 2 ** (times - 1), restMsMax)
+      const restsUntilMs = monotonicMs() + restMs
+      remember(topic, { tookMs: Number.POSITIVE_INFINITY, timesGivenUp: times, restsUntilMs })
+      return { restMs, times }
     },
     restsForMs: (topic) => Math.max(Math.ceil((parts.get(topic)?.restsUntilMs ?? 0) - monotonicMs()), 0),
   }

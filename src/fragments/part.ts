@@ -15,6 +15,8 @@ export type Part =
 export interface Nothing {
   readonly kind: 'nothing'
   readonly why: string
+  /** It is not known what it says: finding that took too much. */
+  readonly isGivenUp?: true
 }
 
 export function nothing(why: string): Nothing {

@@ -112,11 +112,16 @@ export function createSelector({
     }
     const inMs = spent.untilBelow(origin, limits.slowMsMax)
     if (inMs > 0) return later('Finding parts of pages of this server took much time lately.', inMs)
-    return told(topic, await slow.ask(jobOf(page, topic, rankOf(topic))), (why) => {
-      const restSeconds = memory.gaveUp(topic) / 1000
-      const took = why === 'memory' ? 'more memory than it may' : `longer than ${limits.runMsMax / 1000} s`
-      return nothing(`Finding it on the page took ${took}: it is not looked for again within ${restSeconds} s.`)
-    })
+    return told(topic, await slow.ask(jobOf(page, topic, rankOf(topic))), (why) => tooMuch(topic, why))
+  }
+
+  /** Once may be the fault of a busy machine. */
+  function tooMuch(topic: string, why: 'time' | 'memory'): Part | Later {
+    const { restMs, times } = memory.gaveUp(topic)
+    const took = why === 'memory' ? 'more memory than it may' : `longer than ${limits.runMsMax / 1000} s`
+    const sentence = `Finding it on the page took ${took}: it is not looked for within ${restMs / 1000} s`
+    if (times === 1) return later(`${sentence}, and then once more.`, restMs)
+    return { ...nothing(`${sentence}, nor before the page changes.`), isGivenUp: true }
   }
 
   function told<Beyond>(

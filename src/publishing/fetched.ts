@@ -43,7 +43,7 @@ export type Fetched =
   /** Our own doing: nothing may be concluded. */
   | { readonly kind: 'stopped' }
   /** The page of a fragment topic says nothing there; asking again before it changes is of no use. */
-  | { readonly kind: 'nothing'; readonly why: string }
+  | { readonly kind: 'nothing'; readonly why: string; readonly isGivenUp?: true }
   /** The page of a fragment topic was not looked at, which had to wait for other pages. */
   | { readonly kind: 'later'; readonly why: string; readonly inMs: number }
   /** A poll came due for which nobody is there; nothing was asked. */

@@ -1,6 +1,6 @@
 import { transaction } from '../db/database.ts'
 import type { Db, Delivery } from '../db/schema.ts'
-import { newestPublication, publish, repeatForNewcomers } from '../distribution/publication-store.ts'
+import { newestPublication, publish, repeatForNewcomers, skipNumber } from '../distribution/publication-store.ts'
 import type { Events } from '../events.ts'
 import { setLooked } from '../fragments/store.ts'
 import type { Timing } from '../world.ts'
@@ -139,6 +139,7 @@ async function resultOf(tx: Db, { topic, fetched, now }: Settling): Promise<Resu
     case 'failed':
       return { told: 'failed', why: fetched.why, ending: 'failed' }
     case 'nothing':
+      if (fetched.isGivenUp) await skipNumber(tx, topic.id)
       return { told: 'unchanged', why: fetched.why, ending: 'served' }
     case 'later':
       return { told: 'unchanged', why: fetched.why, ending: 'later' }

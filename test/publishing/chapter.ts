@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { createPublications } from '../../src/distribution/publications.ts'
-import { createSelector } from '../../src/fragments/selector.ts'
+import { createSelector, type SelectorSettings } from '../../src/fragments/selector.ts'
 import { noteChange } from '../../src/publishing/change.ts'
 import { fetchJob } from '../../src/publishing/fetch.ts'
 import type { PublishingParts } from '../../src/publishing/parts.ts'
@@ -60,12 +60,13 @@ export interface Published {
 export async function publishingChapter(
   t: TestContext,
   settings: Readonly<Record<string, string>> = {},
+  selecting: Partial<SelectorSettings> = {},
 ): Promise<Chapter> {
   const { db } = await testDatabase(t)
   const world = testWorld(t)
   const config = readConfig({ HUB_URL: hubUrl, ...settings })
   const publisher = await startPublisher(t, { hubUrl })
-  const create = () => createHub(t, { db, world, config })
+  const create = () => createHub(t, { db, world, config, selecting })
   return {
     ...create(),
     ...{ db, world, publisher },
@@ -78,13 +79,27 @@ export async function publishingChapter(
 
 function createHub(
   t: TestContext,
-  { db, world, config }: { readonly db: Db; readonly world: TestWorld; readonly config: Config },
+  {
+    db,
+    world,
+    config,
+    selecting,
+  }: {
+    readonly db: Db
+    readonly world: TestWorld
+    readonly config: Config
+    readonly selecting: Partial<SelectorSettings>
+  },
 ): Hub {
   const bell: Bell = createBell(world.now)
   const recorded = recordEvents()
   const parts: PublishingParts = { db, config, world, events: recorded.events, bell }
   const stopping = new AbortController()
-  const selector = createSelector({ onError: (error) => recorded.events.dutyFailed({ duty: 'fragments', error }) })
+  const selector = createSelector({
+    onError: (error) => recorded.events.dutyFailed({ duty: 'fragments', error }),
+    monotonicMs: world.monotonicMs,
+    ...selecting,
+  })
   const duty = dutyOf(fetchJob({ ...parts, selector, publications: createPublications(db) }), {
     onRoom: () => {},
     onError: (duty, error) => recorded.events.dutyFailed({ duty, error }),
