@@ -17,7 +17,7 @@ export async function fetchTopic(inside: Inside, topic: TopicState): Promise<Fet
   const delays = has('never-fetches-again') ? [] : settings.fetchRetryMs
   for (const delayMs of [0, ...delays]) {
     await rest(inside.clock, delayMs)
-    const reply = await ask(inside, topic)
+    const reply = await askThroughRestart(inside, topic)
     if (reply?.status === 304) return { kind: 'unchanged' }
     const missing = reply?.status === 404 || reply?.status === 410
     if (missing && has('ends-subscriptions-of-missing-topics')) endSubscriptions(inside, topic)
@@ -31,6 +31,13 @@ function endSubscriptions({ subscriptions }: Inside, { url }: TopicState): void 
 }
 
 type Answered = Reply & { readonly url: string }
+
+/** What a restart cut off is gone on with: that is no second try. */
+async function askThroughRestart(inside: Inside, topic: TopicState): Promise<Answered | null> {
+  const { restarts } = inside
+  const reply = await ask(inside, topic)
+  return reply === null && inside.restarts > restarts ? ask(inside, topic) : reply
+}
 
 async function ask(inside: Inside, topic: TopicState): Promise<Answered | null> {
   const { settings, has, agent, clock } = inside
