@@ -1,4 +1,5 @@
 import { Ended, type NamedClaim, type Verdict } from './claim.ts'
+import { evidence } from './evidence.ts'
 import { openContext, type Stage } from './open-context.ts'
 import { type KnobName, knobOptions, type Timing } from './settings.ts'
 import type { Exchange } from './wire.ts'
@@ -150,7 +151,7 @@ function verdictOf(error: unknown, exchanges: readonly Exchange[]): Verdict {
     return { kind: 'broken', why: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
   const { verdict } = error
-  return verdict.kind === 'fail' && verdict.wire.length === 0 ? { ...verdict, wire: [...exchanges] } : verdict
+  return verdict.kind === 'fail' ? { ...verdict, wire: evidence(verdict.wire, exchanges) } : verdict
 }
 
 function tooLate({ clock, timing: { claimMs } }: Stage, stop: AbortSignal): Promise<never> {

@@ -1,8 +1,8 @@
 import type { Level, Verdict } from '../claim.ts'
 import { sectionOf } from '../claims.ts'
+import { printEvidence } from '../evidence.ts'
 import { counts, type Profile } from '../profiles.ts'
 import type { Result } from '../run.ts'
-import { printExchange } from '../wire.ts'
 
 /** A run as plain data: what `--report out.json` writes, and what every other report is made of. README.md tells its schema. */
 export interface Report {
@@ -89,7 +89,7 @@ function details(verdict: Verdict): Pick<ReportedClaim, 'expected' | 'found' | '
       return {
         expected: verdict.expected,
         found: verdict.found,
-        wire: verdict.wire.map(printExchange),
+        wire: printEvidence(verdict.wire),
         ...(verdict.inVain ? { inVain: true } : {}),
       }
     case 'skipped':
@@ -109,11 +109,22 @@ export function failuresOf({ claims }: Report): readonly ReportedClaim[] {
 
 const weights: readonly Level[] = ['w3c', 'MUST', 'MUST*', 'SHOULD', 'MAY', 'compat', 'hardening', 'extension']
 
-/** What the run comes to, as a sentence. */
+/** What the run comes to, as a sentence: what is said in so many words told apart from what follows from the text. */
 export function conclusion(report: Report): string {
-  const counted = failuresOf(report).filter((claim) => counts(claim, false)).length
-  if (counted > 0) return `${counted} of the failures ${counted === 1 ? 'is a MUST' : 'are MUSTs'}.`
-  return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'
+  const counted = failuresOf(report).filter((claim) => counts(claim, false))
+  if (counted.length === 0) {
+    return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'
+  }
+  const followed = counted.filter(({ level }) => level === 'MUST*').length
+  const kinds = [
+    { count: counted.length - followed, one: 'a MUST', many: 'MUSTs' },
+    { count: followed, one: 'a MUST*', many: 'MUST*' },
+  ].filter(({ count }) => count > 0)
+  const told = kinds.map(
+    ({ count, one, many }, at) =>
+      `${count} ${at === 0 ? 'of the failures ' : ''}${count === 1 ? `is ${one}` : `are ${many}`}`,
+  )
+  return `${told.join(', ')}.`
 }
 
 /** `§5.1` for a section of the Recommendation; another text is named as it is. */

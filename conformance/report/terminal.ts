@@ -23,7 +23,7 @@ export function printReport(report: Report, { colour }: { readonly colour: boole
 }
 
 const waitedInVain =
-  'Some failed because nothing came in time. If the hub is only slower, --verify-wait and --delivery-wait tell how long to wait.'
+  'Some failed because nothing came in time. If the hub is only slower, --verify-wait and --delivery-wait tell how long to wait, --retry-within for retries.'
 
 type Paint = (style: 'bold' | 'red' | 'green' | 'gray' | 'cyan' | 'magenta', text: string) => string
 
