@@ -59,6 +59,8 @@ function indifferent({ hub, timing }: Stage, status: number): string {
 }
 
 function unreached(hub: string, why: string): string {
+  if (/wrong version number|packet length too long/i.test(why))
+    return `${hub} does not speak TLS: is it ${hub.replace(/^https:/i, 'http:')}?`
   if (!/certificate/i.test(why)) return `${hub} cannot be reached: ${why}. Is the hub running, and is that its URL?`
   return `${hub} shows a certificate that nobody here vouches for: ${why.split(';')[0]}. If it is yours, name it in NODE_EXTRA_CA_CERTS=<file>.`
 }
@@ -77,12 +79,16 @@ const ofRefusal =
   'hub.mode, hub.topic and hub.callback have to be enough (§5.1). If it is for the addresses, since it calls no private ones, let it, or tell --listen and --public-url.'
 
 function notAHub(hub: string, status: number, answer: Answer): string {
-  const said = isPage(answer) ? '' : `: ${answer.text.trim().split('\n')[0]?.slice(0, 200)}`
+  const text = answer.text.trim().split('\n')[0]?.slice(0, 200) ?? ''
+  const said = isPage(answer) || text === '' ? '' : `: ${text}`
   if (status >= 300 && status < 400) {
     return `${hub} redirects to ${headerValue(answer.headers, 'Location')} (${status}). Run the suite against that URL.`
   }
   if ([404, 405, 501].includes(status)) {
     return `${hub} takes no subscription request (${status}): that is no hub, or not its URL.`
+  }
+  if (status === 401 || status === 403) {
+    return `${hub} lets not everybody subscribe (${status}${said}). The suite has no credentials: nothing can be measured until it takes a request without.`
   }
   if (status >= 500)
     return `${hub} answers a plain subscription request with ${status}${said}. Nothing can be measured until it takes one.`

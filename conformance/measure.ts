@@ -10,7 +10,7 @@ import { createProgress } from './progress.ts'
 import { writeReports } from './report/files.ts'
 import { makeReport, type Report } from './report/report.ts'
 import { printReport } from './report/terminal.ts'
-import { runClaims } from './run.ts'
+import { type Result, runClaims } from './run.ts'
 import type { KnobName } from './settings.ts'
 import { type Sites, sitesByPath, sitesByPort } from './sites.ts'
 
@@ -20,7 +20,7 @@ export interface Measurement {
   readonly chosen: readonly NamedClaim[]
 }
 
-type Terminal = Pick<typeof process, 'stdout' | 'stderr'>
+type Terminal = Pick<typeof process, 'stdout' | 'stderr' | 'once' | 'off'>
 
 /** Runs the chosen claims against the hub, prints and writes the reports. Returns the exit status. */
 export async function measure({ options, claims, chosen }: Measurement, terminal: Terminal): Promise<number> {
@@ -46,10 +46,10 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
       return 2
     }
     const pingName = createPingName(stage)
-    const report = await run({ options, claims, chosen }, { ...stage, pingName }, terminal)
+    const { report, cut } = await run({ options, claims, chosen }, { ...stage, pingName }, terminal)
     terminal.stdout.write(printReport(report, { colour: terminal.stdout.isTTY === true }))
-    const gone = isUnanswered(report) ? await lastContact(stage) : undefined
-    const troubles = [...writeReports(report, options.reports), ...(gone === undefined ? [] : [gone])]
+    const gone = cut === undefined && isUnanswered(report) ? await lastContact(stage) : undefined
+    const troubles = [...writeReports(report, options.reports), gone, cut].filter((each) => each !== undefined)
     for (const sentence of troubles) terminal.stderr.write(`${sentence}\n`)
     return exitStatus(report, troubles)
   } finally {
@@ -78,16 +78,34 @@ async function openSites({ listen, publicUrl }: Options): Promise<Sites> {
   }
 }
 
-async function run({ options, claims, chosen }: Measurement, stage: Stage, { stderr }: Terminal): Promise<Report> {
-  const progress = createProgress(chosen.length, stderr)
+/** @returns the report; and where Ctrl-C cut the run short, so that only what had ended is in it, a sentence that says so */
+async function run(
+  { options, claims, chosen }: Measurement,
+  stage: Stage,
+  terminal: Terminal,
+): Promise<{ readonly report: Report; readonly cut: string | undefined }> {
+  const progress = createProgress(chosen.length, terminal.stderr)
   const startedAt = new Date()
   const beganAtMs = performance.now()
-  const { atOnce } = options
+  const { atOnce, profile, strict } = options
   const again = atOnce === 1 ? {} : { atOnceAgain: Math.min(atOnce, atOnceAgain) }
-  const results = await runClaims(stage, { claims, chosen, atOnce, ...again, onResult: progress.add })
+  const ended = new Map<string, Result>()
+  const onResult = (result: Result) => {
+    ended.set(result.claim.name, result)
+    progress.add(result)
+  }
+  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<undefined>()
+  const stop = () => interrupt(undefined)
+  terminal.once('SIGINT', stop)
+  const whole = await Promise.race([runClaims(stage, { claims, chosen, atOnce, ...again, onResult }), interrupted])
+  terminal.off('SIGINT', stop)
   progress.done()
   const tookMs = performance.now() - beganAtMs
-  return makeReport({ hub: stage.hub, profile: options.profile, strict: options.strict, startedAt, tookMs, results })
+  const results = whole ?? claims.flatMap(({ name }) => ended.get(name) ?? [])
+  const count = results.filter((result) => result.chosen).length
+  const cut = `Stopped when ${count} of ${chosen.length} claims had ended: of the others nothing is known.`
+  const report = makeReport({ hub: stage.hub, profile, strict, startedAt, tookMs, results })
+  return { report, cut: whole === undefined ? cut : undefined }
 }
 
 /** Whether some claim failed because a request of the suite's was not answered. */

@@ -36,7 +36,7 @@ function isNamed({ name, rows, section }: NamedClaim, wanted: string): boolean {
   const number = wanted.replace(/^§\s*/, '')
   return (
     name === wanted ||
-    name.startsWith(`${wanted}/`) ||
+    name.startsWith(`${wanted.replace(/\/$/, '')}/`) ||
     rows.includes(wanted.toUpperCase()) ||
     section.split(', ').some((each) => each === number || each.startsWith(`${number}.`))
   )

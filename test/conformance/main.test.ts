@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
@@ -25,8 +25,23 @@ describe('who has never seen it', { concurrency: 4 }, () => {
   })
 
   test('--list names claims by section, row, name and group', async () => {
-    const { stdout } = await run(['--list', '--only', '5.3.1', '--only', 'sub-13', '--only', 'signing/verifies'])
-    for (const name of ['verification/only-2xx-confirms', 'subscription/limits-the-secret', 'signing/verifies']) {
+    const { stdout } = await run([
+      '--list',
+      '--only',
+      '5.3.1',
+      '--only',
+      'sub-13',
+      '--only',
+      'signing/verifies',
+      '--only',
+      'denial/',
+    ])
+    for (const name of [
+      'verification/only-2xx-confirms',
+      'subscription/limits-the-secret',
+      'signing/verifies',
+      'denial/is-told-once',
+    ]) {
       assert.ok(stdout.includes(name), name)
     }
     assert.ok(!stdout.includes('subscription/answers-202'))
@@ -85,6 +100,11 @@ describe('who has never seen it', { concurrency: 4 }, () => {
         (response) => response.writeHead(400).end('no private addresses'),
         /refuses a plain subscription request \(400: no private addresses\)\. hub\.mode, .* have to be enough \(§5\.1\)/,
       ],
+      [
+        '401',
+        (response) => response.writeHead(401).end(),
+        /lets not everybody subscribe \(401\)\. The suite has no credentials/,
+      ],
       ['nothing', (response) => response.destroy(), /cannot be reached: /],
     ]
   for (const [what, answer, sentence] of strangers) {
@@ -115,6 +135,23 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     assert.equal(code, 2)
     assert.match(stderr, /cannot be reached any more: no answer: .* is no verdict on the hub/)
     assertNoStack(stderr)
+  })
+
+  test('Ctrl-C reports what had ended, and is 2', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'reports-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    let answered = 0
+    const url = await site(t, (response) => {
+      response.writeHead(++answered === 2 ? 400 : 202).end()
+      if (answered === 3) suite.child.kill('SIGINT')
+    })
+    const file = join(folder, 'cut.json')
+    const only = ['--only', 'subscription/is-verified', '--verify-wait', '60s']
+    const suite = start(['--hub', url, ...only, '--report', file])
+    const { code, stderr } = await suite.ended
+    assert.equal(code, 2)
+    assert.match(stderr, /Stopped when 0 of 1 claims had ended/)
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')).claims, [])
   })
 
   test('a mistake of the suite’s own is called that, and is 2, not the 1 of a MUST', async () => {
@@ -222,14 +259,24 @@ async function site(t: TestContext, answer: (response: ServerResponse) => void):
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-function run(
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(words: readonly string[], program = main, node: readonly string[] = []): Promise<Ended> {
+  return start(words, program, node).ended
+}
+
+function start(
   words: readonly string[],
   program = main,
   node: readonly string[] = [],
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...node, program, ...words], (_, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-    )
-  })
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const { promise: ended, resolve } = Promise.withResolvers<Ended>()
+  const child = execFile(process.execPath, [...node, program, ...words], (_, stdout, stderr) =>
+    resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+  )
+  return { child, ended }
 }
