@@ -97,7 +97,8 @@ async function run(
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<undefined>()
   const stop = () => interrupt(undefined)
   terminal.once('SIGINT', stop)
-  const whole = await Promise.race([runClaims(stage, { claims, chosen, atOnce, ...again, onResult }), interrupted])
+  const wanted = { claims, chosen, atOnce, ...again, onResult, onAgain: progress.again }
+  const whole = await Promise.race([runClaims(stage, wanted), interrupted])
   terminal.off('SIGINT', stop)
   progress.done()
   const tookMs = performance.now() - beganAtMs

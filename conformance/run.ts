@@ -25,6 +25,8 @@ export interface RunOptions {
    */
   readonly atOnceAgain?: number
   readonly onResult?: (result: Result) => void
+  /** Told before anything is tried again: how many claims are, those skipped for them included. */
+  readonly onAgain?: (count: number) => void
 }
 
 /**
@@ -36,6 +38,7 @@ export async function runClaims(stage: Stage, options: RunOptions): Promise<read
   const { atOnceAgain } = options
   const kept = withoutVain(first)
   const isAgain = atOnceAgain !== undefined && kept.size < first.size
+  if (isAgain) options.onAgain?.(first.size - kept.size)
   const calm = { ...stage, timing: patient(stage.timing) }
   const results = isAgain ? await runRound(calm, { ...options, atOnce: atOnceAgain, isCalm: true }, kept) : first
   return options.claims.flatMap(({ name }) => results.get(name) ?? [])

@@ -192,8 +192,9 @@ describe('who has never seen it', { concurrency: 4 }, () => {
   test('a hub that never calls back is told one cause, and 1', async (t) => {
     const hub = await startHub({ faults: ['never-verifies'] })
     t.after(() => hub.close())
-    const { code, stdout } = await run(['--hub', hub.url, '--only', 'signing', '--verify-wait', '500ms'])
+    const { code, stdout, stderr } = await run(['--hub', hub.url, '--only', 'signing', '--verify-wait', '500ms'])
     assert.equal(code, 1)
+    assert.match(stderr, /^Something was waited for in vain: trying \d+ claims again, twice as patiently\./)
     assert.match(stdout, /^FAIL subscription\/is-verified {2}MUST, §5\.1/m)
     assert.equal(stdout.match(/^FAIL /gm)?.length, 1)
     assert.match(stdout, /presupposes subscription\/is-verified, which failed/)
