@@ -58,9 +58,10 @@ const timeoutMs = 15_000
 const waitingMax = 16
 /** A page of 10 MiB in the smallest of elements takes two thirds of it. */
 const heapMegabytesMax = 1024
-/** Of a server whose parts are slow, so that its other topics can be fetched meanwhile. */
-const slowOfOriginMax = 2
-const turnMs = 2000
+/** Of a server whose pages take long, fewer than it has places in fetching, so that its other topics are fetched meanwhile. */
+const slowOfOriginMax = 3
+/** When those beyond ask again: what was found before, and what may never be. */
+const turnMs = [500, 2000] as const
 /** One server's slow parts take no more of the hub's machine in the long run than about a tenth of one core. */
 const slowMsMax = 10_000
 const crowdedMs = 5000
@@ -86,7 +87,7 @@ export function createSelector({
   })
 
   /** What was found before, within the limits, comes before what may never be. */
-  function rankOf(topic: string): number {
+  function rankOf(topic: string): 0 | 1 {
     return Number.isFinite(memory.tookMs(topic) ?? Number.POSITIVE_INFINITY) ? 0 : 1
   }
 
@@ -106,13 +107,20 @@ export function createSelector({
   }
 
   async function selectSlowly(page: Document, topic: string): Promise<Part | Later> {
+    const wait = mustWait(topic)
+    if (wait !== null) return wait
+    return told(topic, await slow.ask(jobOf(page, topic, rankOf(topic))), (why) => tooMuch(topic, why))
+  }
+
+  /** Null: it need not, as one that was found soon the last time, and takes no longer than its page takes to be read. */
+  function mustWait(topic: string): Later | null {
+    if ((memory.tookMs(topic) ?? Number.POSITIVE_INFINITY) < quickMsMax) return null
     const origin = originOf(topic)
     if (spent.of(origin) > triedMsMax && slow.countOf(origin) >= slowOfOriginMax) {
-      return later('Other parts of pages of this server were being looked for.', turnMs)
+      return later('Other parts of pages of this server were being looked for.', turnMs[rankOf(topic)])
     }
     const inMs = spent.untilBelow(origin, limits.slowMsMax)
-    if (inMs > 0) return later('Finding parts of pages of this server took much time lately.', inMs)
-    return told(topic, await slow.ask(jobOf(page, topic, rankOf(topic))), (why) => tooMuch(topic, why))
+    return inMs === 0 ? null : later('Finding parts of pages of this server took much time lately.', inMs)
   }
 
   /** Once may be the fault of a busy machine. */
