@@ -38,6 +38,8 @@ function jsonOnly(path: JsonPath | string, what: string): Fragment | string {
 function selectorFault(text: string): string | null {
   if (text.trim() === '') return 'it is empty'
   if (/^\s*[>+~]|(?<!\\)[>+~]\s*$/.test(text)) return 'a combinator stands at its beginning or end'
+  const [strange] = /[@=!$%&;<?/]/.exec(outsideValues(text)) ?? []
+  if (strange !== undefined) return `${strange} has no meaning where it stands`
   try {
     compile(text)
     return null
@@ -45,4 +47,12 @@ function selectorFault(text: string): string | null {
     if (error instanceof RangeError || !(error instanceof Error)) return 'it nests too deeply'
     return error.message.replace(/, found $/, ', found its end')
   }
+}
+
+/** Without escapes, quoted text and what is in brackets. What parses selectors takes any character for the beginning of a name. */
+function outsideValues(text: string): string {
+  return text
+    .replace(/\\./gsu, '')
+    .replace(/"[^"]*"|'[^']*'/g, '')
+    .replace(/\[[^\]]*\]|\(.*\)/gs, '')
 }

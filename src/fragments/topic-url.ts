@@ -9,7 +9,7 @@ import { parseFragment } from './fragment.ts'
  * fragment that names a part of the page.
  *
  * @param parameter its name, for the sentence: `hub.topic`
- * @param options.isLeaving who wants to read it no more may say so also where the hub no longer offers it
+ * @param options.isLeaving who wants to read it no more may say so also where the hub no longer offers it, or never would now
  * @throws {RequestRefused} that names the parameter and what would be right
  */
 export function checkedTopic(
@@ -24,6 +24,7 @@ export function checkedTopic(
     throw refused(parameter, 'must not have a fragment (#…): this hub does not offer parts of pages (FRAGMENT_TOPICS)')
   }
   const url = checkedStrangersUrl(value, parameter, config, { fragment: true })
+  if (isLeaving) return url
   const text = unescaped(fragment)
   if (text === null) throw refused(parameter, 'has a fragment that is not UTF-8, percent-encoded')
   const parsed = parseFragment(text)

@@ -25,6 +25,12 @@ for (const [what, selector, page, part] of [
     '<Span >x</SPAN >',
   ],
   ['letters of every kind', '[title="ü€😀"]', '<p>😀<i title="ü€😀">ü</i>', '<i title="ü€😀">ü</i>'],
+  [
+    'what is escaped, quoted or in brackets',
+    '.\\@a, [b="=!"], p:not([c=d])',
+    '<i class=@a>1</i><i b="=!">2</i><p>3</p>',
+    '<i class=@a>1</i><i b="=!">2</i><p>3</p>',
+  ],
   ['entities as they are', '.a', '<p class=a>&amp;&nbsp;&#8364;</p>', '<p class=a>&amp;&nbsp;&#8364;</p>'],
 ] as const) {
   test(`SF-15: of a page of HTML ${what}`, () => {
@@ -140,6 +146,9 @@ for (const [of, says] of [
   ['> p', /combinator/],
   ['a,', /no CSS selector/],
   ['p:nonsense', /nonsense/],
+  ['@media', /^'@media' is no CSS selector: @ has no meaning where it stands$/],
+  ['feed=1', /= has no meaning/],
+  ['!x', /! has no meaning/],
   ['p[', /^'p\[' is no CSS selector: Expected name, found its end$/],
   ['p::before', /no CSS selector/],
   ['$.a[', /^read as JSONPath it cannot be read from '' on/],

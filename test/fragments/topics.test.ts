@@ -238,6 +238,13 @@ test('SF-15: where fragments are no longer offered, what is subscribed goes on a
   assert.equal(subscriber.deliveries().length, 1)
 })
 
+test('SF-15: a fragment that is refused can be unsubscribed from, for it may have been taken once', async (t) => {
+  const hub = await wholeHub(t, { environment: on })
+  const topic = hub.publisher.topic('/page#@media')
+  assert.equal((await hub.subscribe(topic, hub.subscriber.callback())).status, 400)
+  assert.equal((await hub.unsubscribe(topic, hub.subscriber.callback())).status, 202)
+})
+
 test('SF-15: when nobody reads a part any more, it and its page go', async (t) => {
   const { hub, topic, deliver, publisher, subscriber } = await reading(t, '/page#.price')
   publisher.publishes('/page', page('9 €'))
