@@ -11,7 +11,11 @@ export function jsonPlaces(text: string, { steps }: JsonPath): readonly Place[] 
   const start = afterSpace(text, 0)
   const root: Place = { start, end: valueEnd(text, start) }
   return steps.reduce<readonly Place[]>(
-    (places, step) => places.flatMap((place) => [...stepFrom(text, place, step)]),
+    (places, step) => {
+      // More than there are values, for a list may name one twice: already more than the page, and each step would double it.
+      if (places.length > text.length) return places
+      return places.flatMap((place) => [...stepFrom(text, place, step)])
+    },
     [root],
   )
 }

@@ -134,6 +134,12 @@ for (const [page, type, of, why] of [
   })
 }
 
+test('SF-15: a path that doubles what it leads to at each step is given up after a few', () => {
+  const page = readPage(pageOf(`${'['.repeat(60)}1${']'.repeat(60)}`, 'application/json'))
+  const part = partOf(page, fragment(`$${'[0,0]'.repeat(60)}`))
+  assert.match(part.kind === 'nothing' ? part.why : '', /more than the whole page/)
+})
+
 test('SF-15: JSON that nests as deep as it likes is read', () => {
   const deep = `${'[{"a":'.repeat(2000)}{"b":[7]}${'}]'.repeat(2000)}`
   assert.equal(text(partOf(readPage(pageOf(deep, 'application/json')), fragment('$..b'))).body, '[[7]]')
