@@ -10,7 +10,7 @@ export interface ListedTopic {
   /** Those whose lease runs. */
   readonly subscriptions: number
   readonly poll: { readonly paceMs: number; readonly endedWhy: string | null } | null
-  /** What its last fetch came to. */
+  /** What its last fetch came to; of a part of a page that was not looked for yet, that of the page. */
   readonly result: string | null
 }
 
@@ -20,10 +20,12 @@ export async function listTopics(
   { text, limit, now }: { readonly text: string; readonly limit: number; readonly now: Date },
 ): Promise<readonly ListedTopic[]> {
   const { rows } = await sql<Row>`
-    select topic.url, topic.newest, topic.result, poll.pace_ms, poll.ended_why, published_at,
+    select topic.url, topic.newest, coalesce(topic.result, page.result) as result, poll.pace_ms, poll.ended_why, published_at,
       (select count(*) from subscription where topic_id = topic.id and lease_ends_at > ${now}) as subscriptions
     from topic
     left join poll on poll.topic_id = topic.id
+    left join fragment on fragment.topic_id = topic.id
+    left join topic page on page.id = fragment.page_id
     left join publication on publication.topic_id = topic.id and publication.number = topic.newest
     where strpos(topic.url, ${text}) > 0
     order by published_at desc nulls last, topic.id

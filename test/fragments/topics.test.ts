@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
+import { listTopics } from '../../src/publishing/topic-list.ts'
 import { pageOf } from '../../src/url-key.ts'
 import { type WholeHub, wholeHub } from '../support/hub.ts'
 import { startPublisher } from '../support/publisher.ts'
@@ -236,6 +237,13 @@ test('SF-15: where fragments are no longer offered, what is subscribed goes on a
   await off.ping(publisher.topic('/page'))
   await off.drain()
   assert.equal(subscriber.deliveries().length, 1)
+})
+
+test('SF-15: the operator is told of a part what the fetch of its page came to, while that brings nothing', async (t) => {
+  const { hub, topic, deliver } = await reading(t, '/missing#.price')
+  await deliver()
+  const [listed] = await listTopics(hub.database.db, { text: '#.price', limit: 9, now: hub.world.now() })
+  assert.deepEqual([listed?.url, listed?.result], [topic, 'The topic answered 404.'])
 })
 
 test('SF-15: a fragment that is refused can be unsubscribed from, for it may have been taken once', async (t) => {
