@@ -93,7 +93,9 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
           answerers.delivery = answerer
         },
         verification: (mode) =>
-          verification(mode === undefined ? undefined : (arrival) => parameter(arrival, 'hub.mode') === mode),
+          verification(
+            mode === undefined ? undefined : (arrival) => parameter(arrival, 'hub.mode')?.toLowerCase() === mode,
+          ),
         denial: () => denial(),
         delivery: (withinMs) => delivery(undefined, withinMs),
       }

@@ -81,7 +81,7 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     state.wake = new AbortController()
     state.tried = content
     const subscription = attempt > 0 && has('signs-retries-with-old-secret') ? first : current
-    const sent = reduce(inside, emptied(content, attempt, inside), baseline(inside, topic, state))
+    const sent = reduce(inside, damaged(content, attempt, inside), baseline(inside, topic, state))
     const { callback } = state.movedTo !== undefined && state.movedTo.after !== content ? state.movedTo : subscription
     const reply = sent && (await attemptOnce(inside, topic, { ...subscription, callback }, sent))
     const location = reply?.status === 301 ? headerValue(reply.headers, 'Location') : undefined
@@ -117,7 +117,8 @@ function retriesMax({ has, settings }: Inside): number {
   return has('never-retries') ? 0 : has('retries-once') ? 1 : settings.retryMs.length
 }
 
-function emptied(content: Content, attempt: number, { has }: Inside): Content {
+function damaged(content: Content, attempt: number, { has }: Inside): Content {
+  if (has('cuts-the-last-byte')) return { ...content, body: content.body.subarray(0, -1) }
   return attempt > 0 && has('retries-without-body') ? { ...content, body: Buffer.alloc(0) } : content
 }
 

@@ -93,6 +93,8 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
   async function accept(asked: SubscriptionRequest): Promise<Outcome> {
     const own = ++number
     if (asked.kind === 'unsubscribe') refuseOddly(asked)
+    if (has('refuses-renewals') && asked.kind === 'subscribe' && inside.subscriptions.has(pairOf(asked, has)))
+      throw new Refused('You have subscribed.', 409)
     if (has('refuses-a-second-secret')) refuseSecondSecret(asked, inside)
     if (asked.waits && settings.policy === 'open') return { status: await statusAtOnce(asked, own) }
     const open = settings.policy === 'open' && asked.kind === 'subscribe'

@@ -17,7 +17,7 @@ export const claim: Claim = {
   sends: `subscriptions whose callbacks end in ${suffixes.filter((suffix) => suffix !== '').join(', ')}; a ping each`,
   expects:
     'POSTs whose request-target and Host are those of the callback, but for what RFC 3986 §6.2.2 calls equivalent',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['publishing/is-delivered', 'verification/keeps-the-callbacks-query'],
   async run({ callback, subscribed, publish }) {
     await Promise.all(
       suffixes.map(async (suffix) => {

@@ -10,7 +10,7 @@ export const claim: Claim = {
   title: 'A delivery is given time: subscribers often do their work before they answer',
   sends: `an update whose delivery is answered with 200 after ${seconds} seconds`,
   expects: 'that the hub waits for the answer, and sends no second POST',
-  presupposes: ['distribution/reaches-each-subscription-once'],
+  presupposes: ['distribution/comes-once'],
   holds: true,
   async run({ subscribed, publish, pass, noted, stays, timing, knobs }) {
     const { topic, callback } = await subscribed()

@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends:
     'content one with a key, content two, content one again with its key as a client does that got no answer, content three',
   expects: 'a 2xx each time, and deliveries that never go back to content one',
-  presupposes: ['fat-publishing/is-delivered', 'distribution/reaches-each-subscription-once'],
+  presupposes: ['fat-publishing/is-delivered', 'distribution/comes-once'],
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await subscribedToKeyed(context)

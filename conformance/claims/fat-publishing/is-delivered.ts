@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends:
     'to the hub, text with Link: <the topic>; rel="self" and Authorization: Bearer; the topic itself answers 500 by then',
   expects: 'a 2xx, and a delivery with that text',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['fetching/delivers-what-is-served'],
   knobs: ['publisherKey'],
   async run(context) {
     const { topic, callback } = await subscribedToKeyed(context)

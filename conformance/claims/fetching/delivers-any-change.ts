@@ -12,7 +12,7 @@ export const claim: Claim = {
   title: 'A change outside a feed’s entries is a change',
   sends: 'two pings for an Atom feed of which, in between, nothing but the title changed',
   expects: 'a delivery with the new title',
-  presupposes: ['distribution/reaches-each-subscription-once'],
+  presupposes: ['distribution/comes-once'],
   async run({ subscribed, topic: fresh, publish, until, timing }) {
     const { topic, callback } = await subscribed({ topic: fresh({ type: 'application/atom+xml' }) })
     await publish(topic, feed('The old title'))

@@ -20,7 +20,7 @@ export const claim: Claim = {
   title: 'The body of a delivery is, byte for byte, what the topic served',
   sends: `pings for topics that serve ${samples.map(([what]) => what).join('; ')}`,
   expects: 'the same bytes in each delivery',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['fetching/delivers-what-is-served'],
   async run({ subscribed, topic, publish }) {
     await Promise.all(
       samples.map(async ([what, type, body]) => {

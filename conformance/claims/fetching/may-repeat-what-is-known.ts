@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A ping for what has not changed is delivered at most once more',
   sends: 'two pings, between which the topic does not change',
   expects: 'no delivery for the second ping, or one',
-  presupposes: ['fetching/reaches-newcomers', 'distribution/reaches-each-subscription-once'],
+  presupposes: ['fetching/reaches-newcomers', 'distribution/comes-once'],
   async run(context) {
     const { topic, callback } = await context.subscribed()
     await context.ping(topic)

@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A topic’s links are read at every fetch',
   sends: 'two pings for a topic whose content and whose rel=self are others at the second',
   expects: 'the new rel=self in the second delivery',
-  presupposes: ['distribution/hands-on-the-advertised-self', 'distribution/reaches-each-subscription-once'],
+  presupposes: ['distribution/hands-on-the-advertised-self', 'distribution/comes-once'],
   async run({ subscribed, publish, topic: fresh, hub }) {
     const { topic, callback } = await subscribed()
     const moved = fresh()

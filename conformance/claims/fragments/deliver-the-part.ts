@@ -8,7 +8,11 @@ export const claim: Claim = {
   title: 'A topic with a CSS selector as its fragment is that part of the page',
   sends: 'a subscription to …#.price, and a ping of the page, whose element of class price stands beside other text',
   expects: 'a delivery with the text of that element, and nothing of what stands beside it',
-  presupposes: ['publishing/is-delivered', 'publishing/takes-unknown-topics', 'validation/may-want-the-self-url'],
+  presupposes: [
+    'fetching/delivers-what-is-served',
+    'publishing/takes-unknown-topics',
+    'validation/may-want-the-self-url',
+  ],
   knobs: ['fragmentHub'],
   async run(context) {
     const hub = context.toward(context.knobs.fragmentHub ?? '')

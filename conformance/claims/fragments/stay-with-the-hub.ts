@@ -11,7 +11,7 @@ export const claim: Claim = {
   expects:
     'hub.topic with that fragment, letter for letter, in the verification; a request-target without it in the fetch',
   presupposes: [
-    'publishing/is-delivered',
+    'fetching/delivers-what-is-served',
     'publishing/takes-unknown-topics',
     'verification/echoes-the-topic-as-given',
     'validation/may-want-the-self-url',

@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends:
     'a ping; while its fetch is kept waiting, the topic changes and is pinged again; then the fetch gets the old content',
   expects: 'a delivery of the new content',
-  presupposes: ['publishing/is-delivered', 'publishing/answers-before-it-fetches'],
+  presupposes: ['fetching/delivers-what-is-served', 'publishing/answers-before-it-fetches'],
   holds: true,
   async run(context) {
     const { topic, callback } = await context.subscribed()

@@ -13,7 +13,7 @@ export const claim: Claim = {
   sends: 'three times as many pings for one topic as the hub takes in a second, as quickly as it answers',
   expects: 'some 429 or 503 with a whole number of seconds in Retry-After; after that time a 2xx, and a delivery',
   presupposes: [
-    'publishing/is-delivered',
+    'fetching/delivers-what-is-served',
     'subscription/errors-are-the-clients',
     'subscription/refuses-incomplete-requests',
   ],

@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends: 'an unsubscription for a topic that was seen to redirect; then a ping for it',
   expects: 'a verification, and no further delivery, while another subscriber of the old URL gets one',
   presupposes: [
-    'distribution/reaches-each-subscription-once',
+    'distribution/comes-once',
     'unsubscription/is-by-topic-and-callback',
     'redirects/new-topic-serves-old-subscribers',
   ],

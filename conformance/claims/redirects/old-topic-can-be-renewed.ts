@@ -11,7 +11,7 @@ export const claim: Claim = {
   title: 'A renewal for a topic that has moved is verified, or refused with a reason that names the new one',
   sends: 'a subscription request for a topic that was seen to redirect',
   expects: 'a verification, or a denial whose hub.reason has the new URL, or a 4xx whose body has',
-  presupposes: ['redirects/old-topic-is-served', 'validation/may-want-the-self-url'],
+  presupposes: ['subscription/can-be-repeated', 'redirects/old-topic-is-served', 'validation/may-want-the-self-url'],
   async run(context) {
     const { topic, callback } = await context.subscribed()
     const moved = context.topic({ content: 'Here now.' })

@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'Where a topic begins to redirect, its subscribers are sent deliveries and asked nothing',
   sends: 'a ping for a topic that has begun to answer 301 with the URL of another',
   expects: 'a delivery, and no further request to the callback',
-  presupposes: ['fetching/follows-redirects', 'distribution/reaches-each-subscription-once'],
+  presupposes: ['fetching/follows-redirects', 'distribution/comes-once'],
   async run({ subscribed, topic: fresh, ping, stays }) {
     const { topic, callback } = await subscribed()
     topic.serves({ status: 301, headers: [['Location', fresh({ content: 'Here now.' }).url]] })

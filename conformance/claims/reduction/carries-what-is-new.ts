@@ -9,7 +9,7 @@ export const claim: Claim = {
     'A delivery of a feed holds every entry that the subscriber has not had; whether also others, is up to the hub',
   sends: 'pings for an Atom and an RSS feed: with two entries, then with a third',
   expects: 'a delivery with the first two, then one with the third',
-  presupposes: ['distribution/reaches-each-subscription-once'],
+  presupposes: ['distribution/comes-once'],
   async run({ subscribed, topic, publish }) {
     const kinds = await Promise.all(
       [atom, rss].map(async ({ what, type, write }) => {

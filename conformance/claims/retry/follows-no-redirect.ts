@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'A redirect in answer to a delivery is not followed',
   sends: `deliveries answered with ${statuses.join(', ')}, with a Location on the same origin and on another`,
   expects: 'no request of any kind at those locations',
-  presupposes: ['distribution/reaches-each-subscription-once'],
+  presupposes: ['distribution/reaches-each-subscription'],
   async run(context) {
     const topic = context.topic()
     const redirects = await Promise.all(

@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends:
     'a delivery answered with 410; an update; then the same subscription again, confirmed, and another update. Whether the first update comes is noted',
   expects: 'a verification of the new subscription, and a delivery of the last update',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['distribution/reaches-each-subscription'],
   async run(context) {
     const { topic, callback } = await context.subscribed()
     callback.onDelivery(() => ({ status: 410 }))

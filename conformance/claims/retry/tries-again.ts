@@ -9,7 +9,7 @@ export const claim: Claim = {
   sends:
     'a delivery answered with 500; where --retry-within is told, twice. A hub that takes longer than the suite waits is skipped, unless --retry-within says how long that is',
   expects: 'a further POST with the same body each time',
-  presupposes: ['distribution/reaches-each-subscription-once'],
+  presupposes: ['distribution/comes-once'],
   async run(context) {
     const { topic, callback } = await context.subscribed()
     const failures = context.knobs.retryWithinMs === undefined ? 1 : 2

@@ -4,7 +4,7 @@ import type { Claim } from '../../claim.ts'
 import { callbackApart } from '../../retries.ts'
 
 /** The secret, and two ways in which forms write it: the space as `%20`, and as `+`. */
-const secret = 'a+b%20&=é "ÿ" ✓'
+const secret = ' a+b%20&=é "ÿ" ✓ '
 const spellings = [encodeURIComponent(secret), encodeURIComponent(secret).replaceAll('%20', '+')]
 
 export const claim: Claim = {
@@ -13,11 +13,11 @@ export const claim: Claim = {
   section: '5.1',
   title: 'The key of a signature is hub.secret as the form meant it, in UTF-8',
   sends: `subscriptions with hub.secret=${spellings.join(' and with hub.secret=')}, then a ping`,
-  expects: `signatures that verify with ${secret}`,
+  expects: `signatures that verify with ›${secret}‹, the space at either end included`,
   presupposes: ['signing/verifies'],
   async run(context) {
-    const topic = context.topic()
     for (const spelling of spellings) {
+      const topic = context.topic()
       const callback = await callbackApart(context)
       const body = `hub.mode=subscribe&hub.topic=${encodeURIComponent(topic.url)}&hub.callback=${encodeURIComponent(callback.url)}`
       expectAccepted(
@@ -26,7 +26,7 @@ export const claim: Claim = {
       )
       await context.noted(await callback.verification())
       await context.publish(topic)
-      expectSigned(await callback.delivery(), secret, `the key ${secret}`)
+      expectSigned(await callback.delivery(), secret, `the key ›${secret}‹`)
     }
   },
 }

@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'One callback with two topics, and one topic with two callbacks, are subscriptions of their own',
   sends: 'three subscriptions: a callback to two topics, a second callback to the first topic; a ping for each topic',
   expects: 'two deliveries at the first callback, one for each topic, and one at the second',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['distribution/reaches-each-subscription'],
   async run({ subscribed, topic, callback, publish, until, timing }) {
     const [one, other] = [topic(), topic()]
     const [first, second] = [callback(), callback()]

@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'A repeated request updates the subscription and adds none',
   sends: 'the same subscription twice, each time confirmed, then one ping',
   expects: 'one delivery',
-  presupposes: ['subscription/can-be-repeated', 'distribution/reaches-each-subscription-once'],
+  presupposes: ['subscription/can-be-repeated', 'distribution/comes-once'],
   async run({ subscribed, publish, stays }) {
     const { topic, callback } = await subscribed()
     await subscribed({ topic, callback })

@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'Who has unsubscribed can subscribe again',
   sends: 'a subscription, its unsubscription, the subscription again, each confirmed; a ping',
   expects: 'exactly one delivery, of what the topic serves',
-  presupposes: ['unsubscription/ends-deliveries', 'distribution/reaches-each-subscription-once'],
+  presupposes: ['unsubscription/ends-deliveries', 'distribution/comes-once'],
   async run({ subscribed, unsubscribed, publish, stays }) {
     const { topic, callback } = await subscribed()
     await unsubscribed({ topic, callback })

@@ -7,7 +7,7 @@ export const claim: Claim = {
   title: 'The first ping after a subscription is delivered, though the topic is as it was when it began',
   sends: 'a subscription, then a ping; the topic serves the same bytes all the time, with an ETag',
   expects: 'a delivery of these bytes',
-  presupposes: ['publishing/is-delivered'],
+  presupposes: ['fetching/delivers-what-is-served'],
   async run({ topic, subscribed, publish }) {
     const publisher = topic()
     publisher.headers = [...publisher.headers, ['ETag', '"the-same"']]

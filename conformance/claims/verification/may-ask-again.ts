@@ -8,7 +8,7 @@ export const claim: Claim = {
   title: 'A verification that got a 503 may be tried again, with another challenge',
   sends: 'a subscription whose callback answers 503 once and then echoes',
   expects: 'either; what is tried again has a challenge of its own',
-  presupposes: ['subscription/is-verified', 'subscription/can-be-repeated'],
+  presupposes: ['subscription/is-verified', 'verification/challenges-differ'],
   async run({ subscribe, topic, callback, knobs, timing, now, stays }) {
     const subscriber = callback()
     subscriber.onVerification((arrival, before) => (before === 0 ? { status: 503 } : echo(arrival)))

@@ -29,7 +29,7 @@ export const distributionFaults = {
   },
   'respaces-content-type': {
     does: 'writes the parameters of Content-Type in its own way',
-    fails: ['distribution/keeps-the-content-type'],
+    fails: ['distribution/writes-the-content-type-as-served'],
   },
   'invents-a-content-type': {
     does: 'calls content without a type text/plain',
@@ -68,10 +68,10 @@ export const distributionFaults = {
     does: 'does not escape the URLs in its links',
     fails: ['distribution/escapes-link-targets'],
   },
-  'delivers-twice': { does: 'delivers everything twice', fails: ['distribution/reaches-each-subscription-once'] },
+  'delivers-twice': { does: 'delivers everything twice', fails: ['distribution/comes-once'] },
   'serves-two-subscribers-a-topic': {
     does: 'delivers to no more than two subscribers of a topic',
-    fails: ['distribution/reaches-each-subscription-once'],
+    fails: ['distribution/reaches-each-subscription'],
   },
   'delivers-while-verification-is-open': {
     does: 'delivers while the callback has not answered yet',

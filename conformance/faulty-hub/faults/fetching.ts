@@ -63,6 +63,10 @@ export const fetchingFaults = {
     does: 'delivers the same content again, twice',
     fails: ['fetching/may-repeat-what-is-known'],
   },
+  'cuts-the-last-byte': {
+    does: 'loses the last byte of what it delivers',
+    fails: ['fetching/delivers-what-is-served'],
+  },
   'trims-body': { does: 'trims the body', fails: ['fetching/keeps-the-bytes'] },
   're-encodes-body': {
     does: 'decodes the body as UTF-8 and encodes it again',

@@ -97,7 +97,10 @@ export const subscriptionFaults = {
   'errors-as-html': { does: 'answers errors as HTML', fails: ['subscription/errors-help'] },
   'errors-with-200': { does: 'answers errors with 200', fails: ['subscription/refuses-incomplete-requests'] },
   'errors-with-500': { does: 'answers errors with 500', fails: ['subscription/errors-are-the-clients'] },
-  'same-challenge-always': { does: 'uses one challenge for everything', fails: ['subscription/can-be-repeated'] },
+  'refuses-renewals': {
+    does: 'refuses who has a subscription already',
+    fails: ['subscription/can-be-repeated'],
+  },
   'failed-renewal-replaces-secret': {
     does: 'takes the secret of a renewal that was not confirmed',
     fails: ['subscription/failed-renewal-keeps-the-secret'],

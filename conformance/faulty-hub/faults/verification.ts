@@ -13,7 +13,7 @@ export const verificationFaults = {
   'never-merges-requests': { does: 'verifies each of many identical requests', fails: ['verification/floods-nobody'] },
   'drops-callback-query': {
     does: "drops the callback's own query",
-    fails: ['verification/keeps-the-callbacks-query', 'distribution/goes-to-the-callback-as-given'],
+    fails: ['verification/keeps-the-callbacks-query'],
   },
   're-encodes-callback': {
     does: 'lower-cases and re-encodes the callback',
@@ -45,6 +45,7 @@ export const verificationFaults = {
     does: 'uses characters in a challenge that are not allowed there',
     fails: ['verification/challenge-has-allowed-characters'],
   },
+  'same-challenge-always': { does: 'uses one challenge for everything', fails: ['verification/challenges-differ'] },
   'same-challenge-on-retry': {
     does: 'asks again with the challenge that got no answer',
     fails: ['verification/may-ask-again'],
