@@ -94,7 +94,7 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     }
     state.failed.add(content)
     if (has('takes-failed-entries-for-delivered') && inside.settings.feeds === 'new entries') state.delivered = content
-    endWhere(reply, pair, inside)
+    endWhere(reply, { pair, subscription }, inside)
     if (state.owed !== content && !has('retries-outdated-content')) continue
     if (attempt < retriesMax(inside)) {
       await rest(inside.clock, restMs(reply, attempt, inside), state.wake.signal)
@@ -128,9 +128,18 @@ function hasEnded({ leaseEndsAtMs }: Subscription, attempt: number, { has, clock
 }
 
 /** Only a 410 ends a subscription (§7). */
-function endWhere(reply: Reply | null, pair: string, { has, subscriptions, gone }: Inside): void {
+function endWhere(
+  reply: Reply | null,
+  { pair, subscription }: Pick<Owing, 'pair' | 'subscription'>,
+  { has, subscriptions, gone }: Inside,
+): void {
   const ends = reply?.status === 410 ? !has('ignores-410') : reply?.status === 404 && has('ends-subscription-on-404')
   if (!ends) return
+  for (const [other, { topic, callback }] of subscriptions) {
+    const ofTopic = has('410-ends-all-of-the-topic') && topic === subscription.topic
+    const ofCallback = has('410-ends-all-of-the-callback') && callback === subscription.callback
+    if (ofTopic || ofCallback) subscriptions.delete(other)
+  }
   subscriptions.delete(pair)
   gone.add(pair)
 }

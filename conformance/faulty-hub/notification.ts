@@ -60,7 +60,8 @@ function selfLinks({ self, selves, topic }: Content, { has }: Inside): readonly 
   if (has('no-self-link')) return []
   const target = has('names-topic-as-self-always') ? topic : self
   if (has('names-every-self') && selves.length > 1) return selves.map((each) => `<${each}>; rel="self"`)
-  const link = `<${has('writes-link-targets-raw') ? decodeURI(target) : target}>; rel="self"`
+  const written = has('writes-link-targets-as-html') ? target.replaceAll('&', '&amp;') : target
+  const link = `<${has('writes-link-targets-raw') ? decodeURI(target) : written}>; rel="self"`
   return has('two-self-links') ? [link, '<https://elsewhere.example/>; rel="self"'] : [link]
 }
 
@@ -91,6 +92,7 @@ function methods({ has }: Inside): readonly string[] {
 
 function keyFor({ topic, secret }: Subscription, { has, subscriptions }: Inside): string | Buffer | undefined {
   if (has('signs-with-wrong-key')) return `${secret} `
+  if (has('trims-secrets')) return secret?.trim()
   if (has('reads-secrets-as-latin1')) return Buffer.from(secret ?? '', 'latin1')
   if (!has('signs-all-with-one-secret')) return secret
   return [...subscriptions.values()].find((other) => other.topic === topic && other.secret !== undefined)?.secret

@@ -127,6 +127,7 @@ function withParameters({ has }: Inside, given: string, added: readonly (readonl
 
 /** §5.3.1: any 2xx with the challenge as its body confirms; what got no usable answer may be asked again. */
 function judge(reply: Reply | null, challenge: string, { has }: Inside): Verdict {
+  if (reply === null && has('takes-no-answer-for-a-yes')) return 'confirmed'
   if (reply === null || reply.status >= 500 || reply.status === 429) return 'no answer'
   if (has('asks-again-after-404') && reply.status === 404) return 'no answer'
   if (has('confirms-by-204') && reply.status === 204) return 'confirmed'
@@ -140,6 +141,8 @@ function judge(reply: Reply | null, challenge: string, { has }: Inside): Verdict
   if (has('accepts-challenge-prefix') && (body.startsWith(challenge) || (body !== '' && challenge.startsWith(body)))) {
     return 'confirmed'
   }
+  if (has('compares-challenges-without-case'))
+    return body.toLowerCase() === challenge.toLowerCase() ? 'confirmed' : 'rejected'
   return body === challenge ? 'confirmed' : 'rejected'
 }
 
@@ -236,7 +239,7 @@ function replaceUnconfirmed(inside: Inside, asked: SubscriptionRequest): void {
 function endOfLease({ has, settings }: Inside, { leaseSeconds }: SubscriptionRequest, beganAtMs: number): number {
   if (leaseSeconds === 0) return Number.POSITIVE_INFINITY
   const seconds = has('keeps-another-lease-than-it-tells') ? settings.leaseSeconds.standard : leaseSeconds
-  return beganAtMs + seconds * settings.secondMs
+  return beganAtMs + seconds * settings.secondMs * (has('ends-leases-halfway') ? 0.5 : 1)
 }
 
 /** §5.2. One at a time and at a rate: denials go to whoever a stranger named. */
@@ -279,5 +282,8 @@ function denialTurn(inside: Inside): Promise<void> {
 /** A subscription is its topic and its callback (§1). */
 export function pairOf({ topic, callback }: { readonly topic: string; readonly callback: string }, has: Has): string {
   if (has('one-subscription-per-callback')) return keyOf(callback, has)
+  if (has('tells-callbacks-apart-by-their-path')) return `${keyOf(topic, has)} ${callback.split('?')[0]}`
+  if (has('tells-topics-apart-by-their-path')) return `${topic.split('?')[0]} ${keyOf(callback, has)}`
+  if (has('compares-urls-without-case')) return `${topic} ${callback}`.toLowerCase()
   return `${keyOf(topic, has)} ${keyOf(callback, has)}`
 }

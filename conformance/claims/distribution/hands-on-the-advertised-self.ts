@@ -7,11 +7,12 @@ export const claim: Claim = {
   level: 'MUST*',
   section: '7',
   title: 'rel=self in a delivery is the one the topic names, also where that is not the URL subscribed to',
-  sends: 'a subscription to a topic, which then names another URL as its rel=self; a ping for the URL subscribed to',
+  sends:
+    'a subscription to a topic, which then names another URL, with & in its query, as its rel=self; a ping for the URL subscribed to',
   expects: 'a delivery whose rel=self is the URL that the topic names',
   presupposes: ['distribution/names-the-topic'],
   async run({ hub, topic, subscribed, publish }) {
-    const canonical = topic()
+    const canonical = topic({ suffix: '?page=1&size=2' })
     const { topic: asked, callback } = await subscribed()
     asked.headers = [
       ['Content-Type', 'text/html; charset=UTF-8'],

@@ -9,7 +9,7 @@ export const claim: Claim = {
   title: 'An answer to a verification that never ends is given up, and confirms nothing',
   sends: 'a subscription whose callback sends the challenge and then goes on for ever; then a ping',
   expects: 'a connection that the hub ends in the end, and no delivery',
-  presupposes: ['publishing/is-delivered', 'verification/only-the-challenge-confirms'],
+  presupposes: ['publishing/is-delivered', 'verification/no-answer-confirms-nothing'],
   holds: true,
   async run(context) {
     const topic = context.topic()

@@ -8,6 +8,7 @@ const wrong: Readonly<Record<string, (challenge: string) => string>> = {
   'left out the last character': (challenge) => challenge.slice(0, -1),
   'added a word': (challenge) => `${challenge} and more`,
   'put a word in front': (challenge) => `challenge: ${challenge}`,
+  'wrote it in the other case': otherCase,
   'put it in quotes': (challenge) => JSON.stringify({ 'hub.challenge': challenge }),
 }
 
@@ -34,4 +35,10 @@ export const claim: Claim = {
     )
     await expectNoDelivery(context, topic, silent)
   },
+}
+
+/** Of a challenge without letters, something else. */
+function otherCase(challenge: string): string {
+  const turned = challenge.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
+  return turned === challenge ? 'something else' : turned
 }

@@ -102,4 +102,8 @@ export const distributionFaults = {
     does: 'takes an answer with an unusable X-Hub-On-Behalf-Of for a failure',
     fails: ['distribution/passes-subscriber-counts-by'],
   },
+  'writes-link-targets-as-html': {
+    does: 'escapes the URLs in its links as for HTML',
+    fails: ['distribution/hands-on-the-advertised-self'],
+  },
 } as const satisfies Faults

@@ -45,4 +45,5 @@ export const leaseFaults = {
     does: 'tries a failed delivery again though the lease has ended',
     fails: ['lease/ends-retries'],
   },
+  'ends-leases-halfway': { does: 'ends a subscription at half of the lease it told', fails: ['lease/lasts'] },
 } as const satisfies Faults

@@ -45,4 +45,12 @@ export const retryFaults = {
     does: 'delivers nothing that was not delivered when it ended',
     fails: ['retry/survives-a-restart'],
   },
+  '410-ends-all-of-the-topic': {
+    does: 'ends all subscriptions of a topic on a 410',
+    fails: ['retry/a-410-ends-no-other-subscription'],
+  },
+  '410-ends-all-of-the-callback': {
+    does: 'ends all subscriptions of a callback on a 410',
+    fails: ['retry/a-410-ends-no-other-subscription'],
+  },
 } as const satisfies Faults

@@ -34,4 +34,5 @@ export const signingFaults = {
   },
   'secret-in-errors': { does: 'repeats a secret in an error message', fails: ['signing/keeps-secrets'] },
   'secret-in-delivery': { does: 'sends the secret along with a delivery', fails: ['signing/keeps-secrets'] },
+  'trims-secrets': { does: 'cuts blanks off the ends of a secret', fails: ['signing/decodes-the-secret'] },
 } as const satisfies Faults

@@ -125,4 +125,16 @@ export const subscriptionFaults = {
     does: 'verifies nothing that was not verified when it ended',
     fails: ['subscription/survives-a-restart'],
   },
+  'tells-callbacks-apart-by-their-path': {
+    does: 'takes callbacks for one that differ in their query',
+    fails: ['subscription/is-by-the-whole-url'],
+  },
+  'tells-topics-apart-by-their-path': {
+    does: 'takes the topics of a callback for one that differ in their query',
+    fails: ['subscription/is-by-the-whole-url'],
+  },
+  'compares-urls-without-case': {
+    does: 'takes topics and callbacks for one that differ in letters’ case',
+    fails: ['subscription/is-by-the-whole-url'],
+  },
 } as const satisfies Faults

@@ -105,4 +105,12 @@ export const verificationFaults = {
     fails: ['verification/challenges-differ'],
   },
   'verifies-late': { does: 'asks the callback after some seconds', fails: ['verification/comes-soon'] },
+  'compares-challenges-without-case': {
+    does: 'takes a challenge in other letters’ case for the same',
+    fails: ['verification/only-the-challenge-confirms'],
+  },
+  'takes-no-answer-for-a-yes': {
+    does: 'takes a verification for confirmed that got no answer',
+    fails: ['verification/no-answer-confirms-nothing'],
+  },
 } as const satisfies Faults
