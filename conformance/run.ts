@@ -82,9 +82,28 @@ async function runRound(
     return result
   }
 
-  await Promise.all(options.chosen.filter(({ alone }) => !alone).map(({ name }) => resultOf(name)))
-  for (const { name, alone } of options.chosen) if (alone) await resultOf(name)
+  const needed = withPresupposed(options.chosen, byName)
+  await Promise.all(needed.filter(({ alone }) => !alone).map(({ name }) => resultOf(name)))
+  for (const { name, alone } of needed) if (alone) await resultOf(name)
   return new Map(await Promise.all([...results].map(async ([name, result]) => [name, await result] as const)))
+}
+
+/** And all that they presuppose, in front of them: what is run alone must find none of it still to be run. */
+function withPresupposed(
+  chosen: readonly NamedClaim[],
+  byName: ReadonlyMap<string, NamedClaim>,
+): readonly NamedClaim[] {
+  const needed = new Set<NamedClaim>()
+  const add = (claim: NamedClaim): void => {
+    if (needed.has(claim)) return
+    for (const name of claim.presupposes) {
+      const presupposed = byName.get(name)
+      if (presupposed !== undefined) add(presupposed)
+    }
+    needed.add(claim)
+  }
+  for (const claim of chosen) add(claim)
+  return [...needed]
 }
 
 /**

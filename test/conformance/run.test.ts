@@ -35,6 +35,25 @@ test('what presupposes a claim that failed is skipped and names the cause, and s
   })
 })
 
+test('a claim that is run alone has no other beside it, not of those either that it presupposes', async () => {
+  let running = 0
+  const counted = (name: string, more: Partial<NamedClaim>) =>
+    claim(name, {
+      ...more,
+      async run({ settle }) {
+        const before = running++
+        await settle()
+        running--
+        return observed(`${before}`)
+      },
+    })
+  const first = counted('a/first', { alone: true })
+  const plain = counted('a/plain', {})
+  const last = counted('a/last', { alone: true, presupposes: ['a/first', 'a/plain'] })
+  const results = await runClaims(stage, { claims: [first, plain, last], chosen: [last], atOnce: 8 })
+  assert.deepEqual(results.map(told), ['observed: 0', 'observed: 0', 'observed: 0'])
+})
+
 test('a claim presupposed by a chosen one is run, and told apart from the chosen', async () => {
   const root = claim('a/root', {})
   const next = claim('a/next', { presupposes: ['a/root'] })
