@@ -94,7 +94,7 @@ async function makeTemplate(): Promise<void> {
 
 async function runTests(paths: readonly string[]): Promise<number> {
   if (stopping.signal.aborted) return 1
-  const options = ['--test', '--test-concurrency=2', '--test-timeout=120000']
+  const options = ['--test', '--test-concurrency=3', '--test-timeout=120000']
   const runner = spawn(process.execPath, [...options, ...paths], { stdio: 'inherit' })
   stopping.signal.addEventListener('abort', () => runner.kill('SIGTERM'))
   const [code] = await once(runner, 'exit')
