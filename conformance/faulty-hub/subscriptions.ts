@@ -156,7 +156,7 @@ function challengeFor(inside: Inside, { callback }: SubscriptionRequest): string
     inside.timesAsked.set(callback, times)
     return `the-challenge-of-number-${times}`
   }
-  if (inside.has('same-challenge-always')) return 'a-challenge-that-never-changes'
+  if (inside.has('same-challenge-always')) return 'a-challenge-that-never-changes-though-foo-is-in-it'
   if (inside.has('short-challenge')) return randomBytes(3).toString('hex')
   if (inside.has('challenge-with-odd-characters')) return `<${randomBytes(16).toString('hex')}&>`
   return randomBytes(32).toString('base64url')
