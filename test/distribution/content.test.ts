@@ -51,7 +51,8 @@ test('large content is read without being several times in memory', async (t) =>
   const publication = await readPublication(db, { topicId, number: 2 })
   const grown = process.resourceUsage().maxRSS * 1024 - before
   assert.equal(publication?.body.length, 32 * mib)
-  assert.ok(grown < 64 * mib, `32 MiB took ${Math.round(grown / mib)} MiB`)
+  // Itself, and what came off the socket and was not collected yet; read as one value it took 221 MiB.
+  assert.ok(grown < 3 * 32 * mib, `32 MiB took ${Math.round(grown / mib)} MiB`)
 })
 
 test('content that is removed while it is read is no longer kept', async (t) => {
