@@ -3,11 +3,22 @@ import type { Db } from '../db/schema.ts'
 import { originOf, pageOf, urlKey } from '../url-key.ts'
 
 /**
- * Makes the pages of the fragment topics among these where they are missing, and holds them so that none is pruned; other
- * topics are left alone, at no cost. It comes before the topics are made: a page's id is then lower than those of its parts, and
- * who locks topics in id order comes to the page first, as does who publishes it. The caller's transaction holds no topic yet.
+ * Makes topics, and where fragment topics are among them their pages before and the ties between them after; for others it
+ * costs nothing. A page's id is then lower than those of its parts: who locks topics in id order comes to the page first, as does
+ * who publishes it. A page that is tied to is not pruned.
+ *
+ * @param tx holds no topic yet
+ * @param make makes those of the topics that are missing
  */
-export async function holdPages(tx: Db, topics: readonly string[]): Promise<void> {
+export async function withPages<Made>(tx: Db, topics: readonly string[], make: () => Promise<Made>): Promise<Made> {
+  await holdPages(tx, topics)
+  const made = await make()
+  await tieFragments(tx, topics)
+  return made
+}
+
+/** Makes the pages that are missing, and holds all of them so that none is pruned. */
+async function holdPages(tx: Db, topics: readonly string[]): Promise<void> {
   const pages = new Map(
     topics.filter(isFragment).map((topic) => [urlKey(pageOf(topic)).toString('hex'), pageOf(topic)]),
   )
@@ -26,8 +37,7 @@ export async function holdPages(tx: Db, topics: readonly string[]): Promise<void
   }
 }
 
-/** Ties the fragment topics among these to their pages; the transaction has made both. A page that is tied to is not pruned. */
-export async function tieFragments(tx: Db, topics: readonly string[]): Promise<void> {
+async function tieFragments(tx: Db, topics: readonly string[]): Promise<void> {
   const fragments = topics.filter(isFragment)
   if (fragments.length === 0) return
   await sql`

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db, Delivery } from '../db/schema.ts'
 import type { Numbers } from '../distribution/owed.ts'
-import { holdPages, tieFragments } from '../fragments/store.ts'
+import { withPages } from '../fragments/store.ts'
 import { originOf, pageOf, urlKey } from '../url-key.ts'
 import type { TopicState } from './reader.ts'
 
@@ -25,12 +25,7 @@ export async function findTopic(db: Db, url: string): Promise<FoundTopic | null>
 /** Makes the topic where there is none, and has it count as read. It is not fetched: reading asks nothing of its publisher. */
 export async function beginReading(db: Db, url: string, read: { readonly until: Date }): Promise<FoundTopic> {
   if (pageOf(url) === url) return readFrom(db, url, read)
-  return transaction(db, async (tx) => {
-    await holdPages(tx, [url])
-    const found = await readFrom(tx, url, read)
-    await tieFragments(tx, [url])
-    return found
-  })
+  return transaction(db, (tx) => withPages(tx, [url], () => readFrom(tx, url, read)))
 }
 
 function readFrom(db: Db, url: string, { until }: { readonly until: Date }): Promise<FoundTopic> {

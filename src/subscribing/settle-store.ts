@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db } from '../db/schema.ts'
-import { holdPages, tieFragments } from '../fragments/store.ts'
+import { withPages } from '../fragments/store.ts'
 import { originOf } from '../url-key.ts'
 import { addDenial, type ClaimedVerification, type PendingVerification } from './store.ts'
 
@@ -208,21 +208,26 @@ export async function lockTopics(
   const wanted = new Map(rows.map((row) => [row.topicKey.toString('hex'), row]))
   for (let missing = [...wanted.values()]; missing.length > 0; ) {
     const topics = missing.map(({ topic }) => topic)
-    await holdPages(tx, topics)
-    await sql`
-      insert into topic (key, url, origin)
-      select * from unnest(${missing.map(({ topicKey }) => topicKey)}::bytea[], ${topics}::text[],
-        ${missing.map(topicOrigin)}::text[]) as t (key, url, origin)
-      order by key
-      on conflict (key) do nothing
-    `.execute(tx)
-    await tieFragments(tx, topics)
+    await withPages(tx, topics, () => insertTopics(tx, missing))
     const { rows: locked } = await sql<{ key: Buffer }>`
       select key from topic where key = any (${rows.map(({ topicKey }) => topicKey)}::bytea[]) order by id for share
     `.execute(tx)
     const there = new Set(locked.map(({ key }) => key.toString('hex')))
     missing = missing.filter(({ topicKey }) => !there.has(topicKey.toString('hex')))
   }
+}
+
+async function insertTopics(
+  tx: Db,
+  rows: readonly Pick<PendingVerification, 'topicKey' | 'topic'>[],
+): Promise<void> {
+  await sql`
+    insert into topic (key, url, origin)
+    select * from unnest(${rows.map(({ topicKey }) => topicKey)}::bytea[], ${rows.map(({ topic }) => topic)}::text[],
+      ${rows.map(topicOrigin)}::text[]) as t (key, url, origin)
+    order by key
+    on conflict (key) do nothing
+  `.execute(tx)
 }
 
 function topicOrigin({ topic }: Pick<PendingVerification, 'topic'>): string {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { transaction } from '../db/database.ts'
 import type { Db, Format } from '../db/schema.ts'
 import type { Publication } from '../distribution/publication-store.ts'
-import { holdPages, tieFragments } from '../fragments/store.ts'
+import { withPages } from '../fragments/store.ts'
 import { noteWanted } from '../publishing/change.ts'
 import { RequestRefused } from '../refusal.ts'
 import { originOf, pageOf, urlKey } from '../url-key.ts'
@@ -70,17 +70,17 @@ async function newestOf({ db, publications }: SuperfeedrParts, topic: string): P
 }
 
 async function keep({ db }: SuperfeedrParts, topic: string, { until }: { readonly until: Date }): Promise<void> {
-  await transaction(db, async (tx) => {
-    await holdPages(tx, [topic])
-    await tx
-      .insertInto('topic')
-      .values({ key: urlKey(topic), url: topic, origin: originOf(topic), read_until: until })
-      .onConflict((conflict) =>
-        conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
-      )
-      .execute()
-    await tieFragments(tx, [topic])
-  })
+  await transaction(db, (tx) =>
+    withPages(tx, [topic], () =>
+      tx
+        .insertInto('topic')
+        .values({ key: urlKey(topic), url: topic, origin: originOf(topic), read_until: until })
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
+        )
+        .execute(),
+    ),
+  )
 }
 
 /** Why a topic has no content, as the end of a sentence; null: it, or the page that it is a part of, is still being read. */

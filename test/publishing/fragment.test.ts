@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Delivery } from '../../src/db/schema.ts'
-import { holdPages, tieFragments } from '../../src/fragments/store.ts'
+import { withPages } from '../../src/fragments/store.ts'
 import { urlKey } from '../../src/url-key.ts'
 import { publishingChapter } from './chapter.ts'
 
@@ -49,9 +49,7 @@ async function following(t: TestContext, delivery: Delivery) {
   const hub = await publishingChapter(t, {}, { runMsMax: 300 })
   const { db, publisher, world } = hub
   const part = publisher.topic(`/page${fragment}`)
-  await holdPages(db, [part])
-  await hub.subscribes(part)
-  await tieFragments(db, [part])
+  await withPages(db, [part], () => hub.subscribes(part))
   await db
     .updateTable('topic')
     .set({ delivery, every_from: 1 })
