@@ -217,10 +217,7 @@ export async function lockTopics(
   }
 }
 
-async function insertTopics(
-  tx: Db,
-  rows: readonly Pick<PendingVerification, 'topicKey' | 'topic'>[],
-): Promise<void> {
+async function insertTopics(tx: Db, rows: readonly Pick<PendingVerification, 'topicKey' | 'topic'>[]): Promise<void> {
   await sql`
     insert into topic (key, url, origin)
     select * from unnest(${rows.map(({ topicKey }) => topicKey)}::bytea[], ${rows.map(({ topic }) => topic)}::text[],
