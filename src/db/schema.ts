@@ -85,7 +85,7 @@ export interface TopicTable {
   /** How many delayed second looks were taken since the last ping (PUB-16). */
   rechecks: Generated<number>
   token: string | null
-  /** `streams/store.ts`. Until then streams count as its readers, like a subscription; the last may have ended before. */
+  /** `publishing/reading-store.ts`. Until then streams count as its readers, like a subscription; the last may have ended before. */
   read_until: Date | null
   fetched_at: Date | null
   /** One word or sentence: what the last fetch came to. */

@@ -4,13 +4,13 @@ import type { Db } from '../db/schema.ts'
 import type { Events } from '../events.ts'
 import { admitFragment } from '../fragments/admission.ts'
 import { affordable, noteWanted } from '../publishing/change.ts'
+import { beginReading, type FoundTopic, findTopic } from '../publishing/reading-store.ts'
 import { RequestRefused } from '../refusal.ts'
 import { strictReason } from '../subscribing/strict.ts'
 import { unservedTopic } from '../topic-policy.ts'
 import type { Bell } from '../work/bell.ts'
 import type { World } from '../world.ts'
 import type { StreamRequest } from './request.ts'
-import { beginReading, type FoundTopic, findTopic } from './store.ts'
 
 export interface BeginParts {
   readonly db: Db

@@ -1,4 +1,5 @@
 import type { Publications } from '../distribution/publications.ts'
+import type { FoundTopic } from '../publishing/reading-store.ts'
 import { RequestRefused } from '../refusal.ts'
 import { createAdmission } from './admission.ts'
 import { type BeginParts, beginStream, readingTimes } from './begin.ts'
@@ -7,7 +8,7 @@ import { createReadTopics } from './read-topics.ts'
 import { createReader, type Place, placeOf, type Reader, type Sink } from './reader.ts'
 import { createReading } from './reading.ts'
 import type { StreamRequest } from './request.ts'
-import { type FoundTopic, goOnReading, readNews } from './store.ts'
+import { goOnReading, readNews } from './store.ts'
 import { createWatch } from './watch.ts'
 
 /** Those who read topics without a callback, each at its own pace, by the same numbers that subscribers get. */

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql } from 'kysely'
-import { transaction } from '../db/database.ts'
 import type { Db, Format } from '../db/schema.ts'
 import type { Publication } from '../distribution/publication-store.ts'
-import { withPages } from '../fragments/store.ts'
 import { noteWanted } from '../publishing/change.ts'
+import { beginReading } from '../publishing/reading-store.ts'
 import { RequestRefused } from '../refusal.ts'
-import { originOf, pageOf, urlKey } from '../url-key.ts'
+import { pageOf, urlKey } from '../url-key.ts'
 import { refused } from './parameters.ts'
 import type { SuperfeedrParts } from './parts.ts'
 
@@ -46,7 +44,7 @@ export function createFirstContent(parts: SuperfeedrParts): FirstContent {
 
 async function fetched(parts: SuperfeedrParts, topic: string): Promise<Publication> {
   const askedAt = parts.world.now()
-  await keep(parts, topic, { until: new Date(askedAt.getTime() + keptMs) })
+  await beginReading(parts.db, topic, { until: new Date(askedAt.getTime() + keptMs) })
   await noteWanted(parts, topic)
   const untilMs = performance.now() + waitMsMax
   while (performance.now() < untilMs) {
@@ -67,20 +65,6 @@ async function newestOf({ db, publications }: SuperfeedrParts, topic: string): P
     .where('newest', '>', 0)
     .executeTakeFirst()
   return row === undefined ? null : publications.read(row.id, row.newest)
-}
-
-async function keep({ db }: SuperfeedrParts, topic: string, { until }: { readonly until: Date }): Promise<void> {
-  await transaction(db, (tx) =>
-    withPages(tx, [topic], () =>
-      tx
-        .insertInto('topic')
-        .values({ key: urlKey(topic), url: topic, origin: originOf(topic), read_until: until })
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet({ read_until: sql`greatest(topic.read_until, excluded.read_until)` }),
-        )
-        .execute(),
-    ),
-  )
 }
 
 /** Why a topic has no content, as the end of a sentence; null: it, or the page that it is a part of, is still being read. */
