@@ -20,7 +20,16 @@ const floors: readonly (readonly string[])[] = [
   ['discovery', 'outbound'],
   ['db'],
   ['work'],
-  ['url-rules.ts', 'url-key.ts', 'retry-after.ts', 'form.ts', 'gathering.ts', 'events.ts', 'config.ts'],
+  [
+    'url-rules.ts',
+    'url-key.ts',
+    'retry-after.ts',
+    'form.ts',
+    'content-coding.ts',
+    'gathering.ts',
+    'events.ts',
+    'config.ts',
+  ],
   ['refusal.ts', 'world.ts'],
 ]
 

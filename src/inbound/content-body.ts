@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { pipeline, type Transform } from 'node:stream'
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-  type Zlib,
-} from 'node:zlib'
+import { pipeline } from 'node:stream'
+import { canDecode, codingsIn, codingsMax, createDecoder } from '../content-coding.ts'
 import { createGathering } from '../gathering.ts'
 import { RequestRefused } from '../refusal.ts'
 import { askForBody, type Exchange, tooLarge } from './body.ts'
@@ -72,16 +65,9 @@ function lengthOf({ headers }: IncomingMessage): number | null {
   return headers['transfer-encoding'] === undefined ? 0 : null
 }
 
-/** More codings on top of each other than this are an attack on the reader, not an economy. */
-const codingsMax = 3
-
-/** The codings in the order they were applied (RFC 9110 §8.4). */
 function codingsOf({ headers }: IncomingMessage): readonly string[] {
-  const codings = (headers['content-encoding'] ?? '')
-    .split(',')
-    .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity')
-  if (codings.length <= codingsMax && codings.every((coding) => Object.hasOwn(decoders, coding))) return codings
+  const codings = codingsIn(headers['content-encoding'] ?? '')
+  if (codings.length <= codingsMax && codings.every(canDecode)) return codings
   throw new RequestRefused('Content-Encoding must be gzip, deflate, br or zstd, or be left out.', {
     status: 415,
     acceptEncoding: 'gzip, deflate, br, zstd',
@@ -90,36 +76,20 @@ function codingsOf({ headers }: IncomingMessage): readonly string[] {
 
 type Chunks = AsyncIterable<Buffer>
 
-const decoders: Readonly<Record<string, (chunks: Chunks) => Chunks>> = {
-  gzip: (chunks) => through(chunks, createGunzip()),
-  'x-gzip': (chunks) => through(chunks, createGunzip()),
-  br: (chunks) => through(chunks, createBrotliDecompress()),
-  zstd: (chunks) => through(chunks, createZstdDecompress(), severalFrames),
-  deflate: inflated,
-}
-
 function decoded(chunks: Chunks, codings: readonly string[]): Chunks {
-  return codings.reduceRight((rest, coding) => decoders[coding]?.(rest) ?? rest, chunks)
-}
-
-/** RFC 9110 §8.4.1.2 means the zlib format; some clients send the bare stream, whose first byte cannot be zlib's. */
-async function* inflated(chunks: Chunks): AsyncGenerator<Buffer> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  if (first.done === true) return
-  const isZlib = ((first.value[0] ?? 0) & 0x0f) === 8
-  const all = (async function* () {
-    yield first.value
-    yield* { [Symbol.asyncIterator]: () => iterator }
-  })()
-  yield* through(all, isZlib ? createInflate() : createInflateRaw())
+  return codings.reduceRight(undone, chunks)
 }
 
 /** What a decoder leaves unread is said to be wrong: a second frame of zstd would be dropped without a word. */
-async function* through(chunks: Chunks, decoder: Transform & Zlib, unread = undecodable): AsyncGenerator<Buffer> {
-  let bytes = 0
+async function* undone(chunks: Chunks, coding: string): AsyncGenerator<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  if (first.done === true) return
+  const decoder = createDecoder(coding, first.value)
+  let bytes = first.value.length
   const counted = (async function* () {
-    for await (const chunk of chunks) {
+    yield first.value
+    for await (const chunk of { [Symbol.asyncIterator]: () => iterator }) {
       bytes += chunk.length
       yield chunk
     }
@@ -129,7 +99,7 @@ async function* through(chunks: Chunks, decoder: Transform & Zlib, unread = unde
   } catch (error) {
     throw error instanceof RequestRefused ? error : undecodable()
   }
-  if (decoder.bytesWritten < bytes) throw unread()
+  if (decoder.bytesWritten < bytes) throw coding === 'zstd' ? severalFrames() : undecodable()
 }
 
 /** RFC 8878 §3 allows more than one, which Node's decoder reads only where chunks end with them. */

@@ -1,21 +1,10 @@
-import type { Transform } from 'node:stream'
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-  type Zlib,
-} from 'node:zlib'
+import { canDecode, codingsIn, codingsMax, createDecoder } from '../content-coding.ts'
 import { createGathering } from '../gathering.ts'
 
 export type Decoded =
   | { readonly kind: 'decoded'; readonly body: Buffer; readonly cut: boolean }
   /** The bytes are not what Content-Encoding says, or break off. */
   | { readonly kind: 'wrong' }
-
-/** More codings on top of each other than this are an attack on the reader, not an economy. */
-const codingsMax = 3
 
 /**
  * Undoes the Content-Encoding of an answer, for servers that compress though `identity` was asked for (FETCH-09). It stops as soon as
@@ -29,11 +18,7 @@ export async function decode(
   contentEncoding: readonly string[],
   { bytesMax, partial }: { readonly bytesMax: number; readonly partial: boolean },
 ): Promise<Decoded> {
-  const codings = contentEncoding
-    .join(',')
-    .split(',')
-    .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => decoders.has(coding))
+  const codings = codingsIn(contentEncoding.join(',')).filter(canDecode)
   if (codings.length > codingsMax)
     return partial ? { kind: 'decoded', body: Buffer.alloc(0), cut: true } : { kind: 'wrong' }
   let decoded: Decoded = { kind: 'decoded', body, cut: false }
@@ -43,17 +28,6 @@ export async function decode(
   }
   return decoded
 }
-
-type Decoder = Transform & Zlib
-
-const decoders: ReadonlyMap<string, (body: Buffer) => Decoder> = new Map<string, (body: Buffer) => Decoder>([
-  ['gzip', () => createGunzip()],
-  ['x-gzip', () => createGunzip()],
-  ['br', () => createBrotliDecompress()],
-  ['zstd', () => createZstdDecompress()],
-  // RFC 9110 §8.4.1.2 means the zlib format; some servers send the bare stream, whose first byte cannot be zlib's.
-  ['deflate', (body) => (((body[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw())],
-])
 
 async function undo(
   coding: string,
@@ -87,8 +61,8 @@ const framesMax = 1000
 async function* decodedChunks(coding: string, body: Buffer): AsyncGenerator<Buffer> {
   let rest = body
   for (let frames = 0; rest.length > 0; frames++) {
-    const decoder = decoders.get(coding)?.(rest)
-    if (decoder === undefined || frames === framesMax) throw new Error(`${coding} cannot be decoded.`)
+    if (frames === framesMax) throw new Error(`Of ${coding} only ${framesMax} frames are decoded.`)
+    const decoder = createDecoder(coding, rest)
     decoder.end(rest)
     yield* decoder
     rest = coding === 'zstd' ? rest.subarray(decoder.bytesWritten) : Buffer.alloc(0)

@@ -156,8 +156,14 @@ test('FAT-06: an empty body is 400, with a length, without one, and behind a cod
       },
     })
   for (const body of ['', chunked()]) assert.match((await hand(body)).text, /^The body is empty/)
-  const told = await hand(gzipSync(''), { ...json, 'Content-Encoding': 'gzip' })
-  assert.deepEqual([told.status, told.text.slice(0, 17)], [400, 'The body is empty'])
+  for (const [body, coding] of [
+    [gzipSync(''), 'gzip'],
+    [chunked(), 'gzip'],
+    [chunked(), 'deflate'],
+  ] as const) {
+    const told = await hand(body, { ...json, 'Content-Encoding': coding })
+    assert.deepEqual([told.status, told.text.slice(0, 17), coding], [400, 'The body is empty', coding])
+  }
   assert.equal((await hand(chunked(Buffer.from('{'), Buffer.from('}')))).status, 202)
   assert.deepEqual(
     inbound.handedOver.map(({ body }) => body.toString()),
