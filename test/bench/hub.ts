@@ -44,13 +44,10 @@ export async function startHub(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const url = `http://localhost:${port}/`
-  while (
-    !(await fetch(`${url}health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  )
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`No hub starts in ${checkout}.`)
     await pause(20)
+  }
   return {
     url,
     child,
@@ -61,6 +58,13 @@ export async function startHub(
       await once(child, 'exit')
     },
   }
+}
+
+function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
 }
 
 /** The checkout this file is part of. */
