@@ -3,7 +3,7 @@ import type { Answered } from './asking.ts'
 import { expect } from './claim.ts'
 import type { Context } from './context.ts'
 import { targetsTo } from './link-header.ts'
-import type { Arrival, Callback, Topic } from './peers.ts'
+import type { Answerer, Arrival, Callback, Topic } from './peers.ts'
 import { headerLines } from './wire.ts'
 
 /** Fails the claim unless the hub took the request. */
@@ -78,6 +78,30 @@ export async function expectNoDelivery(context: Context, topic: Topic, silent: r
         .map(({ whom }) => whom)
         .join(' and to ')}`,
   })
+}
+
+/**
+ * Subscribes callbacks that answer the verification of intent so, publishes, and fails the claim if any of them gets a delivery.
+ *
+ * @param answerers each by what its callback did, as it continues "the callback that …"
+ */
+export async function expectUnconfirmed(
+  context: Context,
+  answerers: Readonly<Record<string, Answerer>>,
+): Promise<void> {
+  const topic = context.topic()
+  const silent = Object.entries(answerers).map(([what, answerer]) => {
+    const callback = context.callback()
+    callback.onVerification(answerer)
+    return { callback, whom: `the callback that ${what}` }
+  })
+  await Promise.all(
+    silent.map(async ({ callback }) => {
+      await context.subscribe(topic, callback)
+      await context.noted(await callback.verification())
+    }),
+  )
+  await expectNoDelivery(context, topic, silent)
 }
 
 /** Fails the claim if the callback is asked anything within the quiet time. */

@@ -1,5 +1,5 @@
 import { type Claim, expect } from '../../claim.ts'
-import { contentTypes, meaningOf } from '../../content-types.ts'
+import { contentTypes, deliveredWithEach, meaningOf } from '../../content-types.ts'
 import { headerLines } from '../../wire.ts'
 
 export const claim: Claim = {
@@ -10,19 +10,14 @@ export const claim: Claim = {
   sends: `topics with Content-Type: ${contentTypes.join(', or ')}`,
   expects: 'the same media type and parameters, however they are written, in one Content-Type line',
   presupposes: ['publishing/is-delivered'],
-  async run({ topic, subscribed, publish }) {
-    await Promise.all(
-      contentTypes.map(async (type) => {
-        const { topic: publisher, callback } = await subscribed({ topic: topic({ type }) })
-        await publish(publisher, '{"entries": "none yet"}')
-        const delivery = await callback.delivery()
-        const found = headerLines(delivery.headers, 'Content-Type')
-        expect(
-          found.length === 1 && meaningOf(found[0] ?? '') === meaningOf(type),
-          { expected: `Content-Type: ${type}`, found: found.length === 0 ? 'none' : found.join(' and ') },
-          delivery,
-        )
-      }),
-    )
+  async run(context) {
+    await deliveredWithEach(context, (delivery, type) => {
+      const found = headerLines(delivery.headers, 'Content-Type')
+      expect(
+        found.length === 1 && meaningOf(found[0] ?? '') === meaningOf(type),
+        { expected: `Content-Type: ${type}`, found: found.length === 0 ? 'none' : found.join(' and ') },
+        delivery,
+      )
+    })
   },
 }

@@ -1,5 +1,5 @@
 import { type Claim, expect } from '../../claim.ts'
-import { contentTypes } from '../../content-types.ts'
+import { contentTypes, deliveredWithEach } from '../../content-types.ts'
 import { headerLines } from '../../wire.ts'
 
 export const claim: Claim = {
@@ -10,15 +10,10 @@ export const claim: Claim = {
   sends: `topics with Content-Type: ${contentTypes.join(', or ')}`,
   expects: 'the same value, as a string',
   presupposes: ['distribution/keeps-the-content-type'],
-  async run({ topic, subscribed, publish }) {
-    await Promise.all(
-      contentTypes.map(async (type) => {
-        const { topic: publisher, callback } = await subscribed({ topic: topic({ type }) })
-        await publish(publisher, '{"entries": "none yet"}')
-        const delivery = await callback.delivery()
-        const found = headerLines(delivery.headers, 'Content-Type').join(' and ')
-        expect(found === type, { expected: `Content-Type: ${type}`, found }, delivery)
-      }),
-    )
+  async run(context) {
+    await deliveredWithEach(context, (delivery, type) => {
+      const found = headerLines(delivery.headers, 'Content-Type').join(' and ')
+      expect(found === type, { expected: `Content-Type: ${type}`, found }, delivery)
+    })
   },
 }

@@ -1,4 +1,4 @@
-import { expectNoDelivery } from '../../checks.ts'
+import { expectUnconfirmed } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
 import { type Answerer, challengeOf, echo } from '../../peers.ts'
 
@@ -18,18 +18,6 @@ export const claim: Claim = {
   expects: 'no delivery to any of them, while a subscriber that confirmed gets one',
   presupposes: ['verification/only-2xx-confirms', 'verification/only-the-challenge-confirms'],
   async run(context) {
-    const topic = context.topic()
-    const silent = Object.entries(unusable).map(([what, answerer]) => {
-      const callback = context.callback()
-      callback.onVerification(answerer)
-      return { callback, whom: `the callback that ${what}` }
-    })
-    await Promise.all(
-      silent.map(async ({ callback }) => {
-        await context.subscribe(topic, callback)
-        await context.noted(await callback.verification())
-      }),
-    )
-    await expectNoDelivery(context, topic, silent)
+    await expectUnconfirmed(context, unusable)
   },
 }
