@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { parseDuration, parseRate, parseSize, type Rate, writtenDuration, writtenRate, writtenSize } from './units.ts'
 
 /** What the hub may be told from outside. Plain data; made once, by `readConfig`. */
 export type Config = Omit<z.output<typeof settings>, 'HUB_URL'> & {
@@ -9,12 +10,6 @@ export type Config = Omit<z.output<typeof settings>, 'HUB_URL'> & {
   readonly HUB_URL: string
   /** Derived: whether loopback may be dialled at all (design §5: somebody's laptop). */
   readonly loopbackAllowed: boolean
-}
-
-/** A limited number of things per period; as many may come at once, then one each period / count (GCRA). */
-export interface Rate {
-  readonly count: number
-  readonly periodMs: number
 }
 
 /** Every setting that is wrong, one sentence each. */
@@ -63,16 +58,6 @@ export function describeConfig(config: Config): readonly (readonly [name: string
   })
 }
 
-function writtenDuration(ms: number): string {
-  const [unit, factor] = Object.entries(durationUnits).findLast(([, each]) => ms % each === 0) ?? ['ms', 1]
-  return `${ms / factor}${unit}`
-}
-
-function writtenSize(bytes: number): string {
-  if (bytes % 1024 ** 2 === 0) return `${bytes / 1024 ** 2}MiB`
-  return bytes % 1024 === 0 ? `${bytes / 1024}KiB` : String(bytes)
-}
-
 /** The settings that are secrets, or hold one. */
 const secrets = new Set(['SECRET_KEY', 'ADMIN_TOKEN', 'DATABASE_URL', 'OUTBOUND_PROXY'])
 
@@ -82,10 +67,7 @@ function masked(name: string, value: unknown): string {
   if (secrets.has(name)) return '***'
   if (Array.isArray(value))
     return value.map((each) => (typeof each === 'number' ? writtenDuration(each) : each)).join(',')
-  if (typeof value === 'object' && value !== null && 'periodMs' in value) {
-    const rate = value as Rate
-    return `${rate.count}/${writtenDuration(rate.periodMs)}`
-  }
+  if (typeof value === 'object' && value !== null && 'periodMs' in value) return writtenRate(value as Rate)
   return String(value)
 }
 
@@ -123,21 +105,6 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-const durationUnits: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
-
-/** A length of time such as `15s` in milliseconds; undefined where it is none. */
-export function parseDuration(text: string): number | undefined {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
-  const factor = durationUnits[unit ?? '']
-  return factor === undefined ? undefined : Math.round(Number(amount) * factor)
-}
-
 /** A length of time such as `15s`, in milliseconds. */
 function duration(standard: string, { maxMs = 366 * 86_400_000 } = {}) {
   return z
@@ -167,14 +134,12 @@ function whole(standard: number, min: number, max: number) {
 
 /** A size such as `10MiB`, in bytes. */
 function size(standard: string, min: number, max: number) {
-  const units: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2 }
   return z
     .string()
     .default(standard)
     .transform((text, ctx) => {
-      const [, amount, unit = ''] = /^(\d+)\s*(KiB|MiB)?$/.exec(text) ?? []
-      const bytes = amount === undefined ? Number.NaN : Number(amount) * (units[unit] ?? Number.NaN)
-      if (bytes >= min && bytes <= max) return bytes
+      const bytes = parseSize(text)
+      if (bytes !== undefined && bytes >= min && bytes <= max) return bytes
       ctx.addIssue({
         code: 'custom',
         message: `'${text}' is not a size from ${min} to ${max} bytes, such as 64KiB or 10MiB`,
@@ -190,11 +155,8 @@ function rate(standard: string) {
     .string()
     .default(standard)
     .transform((text, ctx): Rate => {
-      const [, count, period] = /^(\d+)\/(\S+)$/.exec(text) ?? []
-      const periodMs = parseDuration(/^\d/.test(period ?? '') ? (period ?? '') : `1${period}`)
-      if (count !== undefined && Number(count) > 0 && periodMs !== undefined && periodMs > 0) {
-        return { count: Number(count), periodMs }
-      }
+      const parsed = parseRate(text)
+      if (parsed !== undefined) return parsed
       ctx.addIssue({ code: 'custom', message: `'${text}' is not a rate such as 100/1s or 2000/10s` })
       return z.NEVER
     })

@@ -30,7 +30,7 @@ const floors: readonly (readonly string[])[] = [
     'events.ts',
     'config.ts',
   ],
-  ['refusal.ts', 'world.ts'],
+  ['refusal.ts', 'units.ts', 'world.ts'],
 ]
 
 const files = globSync('src/**/*.ts')

@@ -1,7 +1,8 @@
-import { type Config, parseDuration } from '../config.ts'
+import type { Config } from '../config.ts'
 import type { Db } from '../db/schema.ts'
 import { startPolling, stopPolling } from '../publishing/poll-store.ts'
 import { withAdminDatabase } from '../start/admin-database.ts'
+import { parseDuration } from '../units.ts'
 import { parseWords, WrongUsage, writtenMinutes } from './command.ts'
 import { topicOf } from './topic-word.ts'
 

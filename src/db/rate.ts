@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Rate } from '../config.ts'
+import type { Rate } from '../units.ts'
 import type { Db } from './schema.ts'
 
 /** Whether this one may pass now; if not, when the same cost would. */

@@ -158,7 +158,7 @@ export interface DenialTable {
   parked_why: string | null
 }
 
-/** `subscribing/store.ts`. Verified; its lease may have ended without having been pruned. */
+/** `subscribing/settle-store.ts`. Verified; its lease may have ended without having been pruned. */
 export interface SubscriptionTable {
   id: GeneratedAlways<number>
   topic_id: number
@@ -256,7 +256,7 @@ export interface BacklogTable {
   /** Failures in a row, of whatever number. */
   failures: Generated<number>
   failing_since: Date | null
-  /** How long the first try of a newer number waits (`retry.ts`). */
+  /** How long the first try of a newer number waits (`distribution/retry.ts`). */
   newer_wait_ms: Generated<number>
   /** The last failure looked like the server's, not this callback's: due at once when its origin recovers. */
   of_origin: Generated<boolean>
@@ -339,7 +339,7 @@ export interface PullTable {
   format: Format | null
 }
 
-/** `publishing/`. Accepted handed-over content by its Idempotency-Key, for 24 hours. */
+/** `publishing/handed-over-store.ts`. Accepted handed-over content by its Idempotency-Key, for 24 hours. */
 export interface IdempotencyTable {
   publisher_key_id: number
   key: string
@@ -349,7 +349,7 @@ export interface IdempotencyTable {
   accepted_at: Date
 }
 
-/** `rate.ts`. The theoretical arrival time of a limited key (GCRA), agreed by all hubs. */
+/** `db/rate.ts`. The theoretical arrival time of a limited key (GCRA), agreed by all hubs. */
 export interface RateTable {
   key: string
   arrival_at: ColumnType<Date, Date, Date>

@@ -1,7 +1,7 @@
-import type { Rate } from '../config.ts'
 import { allow } from '../db/rate.ts'
 import type { Db } from '../db/schema.ts'
 import { RequestRefused } from '../refusal.ts'
+import type { Rate } from '../units.ts'
 import { pageOf, urlKey } from '../url-key.ts'
 import type { World } from '../world.ts'
 import { fragmentsOf } from './store.ts'

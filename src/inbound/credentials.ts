@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { Rate } from '../config.ts'
 import { allow, isSpent } from '../db/rate.ts'
 import type { Right } from '../db/schema.ts'
 import { type Form, values } from '../form.ts'
 import { findSubscriberKey, isLogin, type SubscriberKey } from '../keys/subscriber-store.ts'
 import { RequestRefused } from '../refusal.ts'
+import type { Rate } from '../units.ts'
 import type { InboundParts } from './parts.ts'
 
 /** What somebody shows who says that a subscriber's key is theirs. */

@@ -1,6 +1,6 @@
-import type { Rate } from '../config.ts'
 import { allow } from '../db/rate.ts'
 import { RequestRefused } from '../refusal.ts'
+import type { Rate } from '../units.ts'
 import type { InboundParts } from './parts.ts'
 
 /**

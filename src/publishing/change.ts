@@ -1,7 +1,7 @@
-import type { Rate } from '../config.ts'
 import { allow } from '../db/rate.ts'
 import { RequestRefused } from '../refusal.ts'
 import { unservedTopic } from '../topic-policy.ts'
+import type { Rate } from '../units.ts'
 import { originOf, pageOf } from '../url-key.ts'
 import { addUnknown, isPublished, noteChanges } from './notice-store.ts'
 import type { PublishingParts } from './parts.ts'

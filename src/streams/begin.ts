@@ -1,4 +1,4 @@
-import type { Config, Rate } from '../config.ts'
+import type { Config } from '../config.ts'
 import { allow } from '../db/rate.ts'
 import type { Db } from '../db/schema.ts'
 import type { Events } from '../events.ts'
@@ -8,6 +8,7 @@ import { beginReading, type FoundTopic, findTopic } from '../publishing/reading-
 import { RequestRefused } from '../refusal.ts'
 import { strictReason } from '../subscribing/strict.ts'
 import { unservedTopic } from '../topic-policy.ts'
+import type { Rate } from '../units.ts'
 import type { Bell } from '../work/bell.ts'
 import type { World } from '../world.ts'
 import type { StreamRequest } from './request.ts'

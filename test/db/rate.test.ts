@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Rate } from '../../src/config.ts'
 import { type Allowance, allow, pruneRates, reserve } from '../../src/db/rate.ts'
 import type { Db } from '../../src/db/schema.ts'
+import type { Rate } from '../../src/units.ts'
 import { testDatabase } from '../support/postgres.ts'
 
 const began = new Date('2026-11-21T12:00:00Z')
