@@ -51,6 +51,13 @@ test('nothing imports upward, or across from one room to another on its floor', 
   assert.deepEqual(wrong, [])
 })
 
+test('no file is reached again by what it imports', () => {
+  assert.deepEqual(
+    files.filter((file) => reachedFrom(file).has(file)),
+    [],
+  )
+})
+
 test('outbound is known to those alone who make the World', () => {
   const knowing = files.filter((file) => importsOf(file).some((imported) => roomOf(imported) === 'outbound'))
   assert.deepEqual([...new Set(knowing.map(roomOf))].sort(), ['outbound', 'start'])
@@ -65,6 +72,15 @@ function importsOf(file: string): readonly string[] {
   return [...readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)'/g)].map(([, path = '']) =>
     normalize(join(dirname(file), path)),
   )
+}
+
+function reachedFrom(file: string, reached: Set<string> = new Set()): Set<string> {
+  for (const imported of importsOf(file)) {
+    if (reached.has(imported)) continue
+    reached.add(imported)
+    reachedFrom(imported, reached)
+  }
+  return reached
 }
 
 function roomOf(file: string): string {

@@ -1,4 +1,5 @@
-import type { Reader, TopicState } from './reader.ts'
+import type { Reader } from './reader.ts'
+import type { TopicState } from './store.ts'
 
 /** A topic that at least one reader of this process reads. */
 export interface ReadTopic extends TopicState {

@@ -1,7 +1,8 @@
-import { type Numbers, owed } from '../distribution/owed.ts'
+import { owed } from '../distribution/owed.ts'
 import type { Publication } from '../distribution/publication-store.ts'
 import type { Form, Frames, Gap } from './frames.ts'
 import type { Reading } from './reading.ts'
+import type { TopicState } from './store.ts'
 
 /** One connection that takes publications. `inbound` makes them; here they are only written to. */
 export interface Sink {
@@ -17,15 +18,6 @@ export interface Sink {
   end(): void
   /** Ends the connection at once. */
   cut(): void
-}
-
-/** What a reader must know of its topic; it changes while it reads. */
-export interface TopicState extends Numbers {
-  readonly id: number
-  /** The newest number this process knows of. */
-  readonly newest: number
-  /** Nothing was ever published, and the last fetch brought nothing either. */
-  readonly unfetched: boolean
 }
 
 /** Where a reader begins. */

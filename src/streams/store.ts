@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Delivery } from '../db/schema.ts'
-import type { TopicState } from './reader.ts'
+import type { Numbers } from '../distribution/owed.ts'
 
 /**
  * Has topics go on counting as read, in one statement for all of them. A row that is locked at this moment, by a publish for
@@ -19,6 +19,15 @@ export async function goOnReading(
     )
     update topic set read_until = ${until} from due where topic.id = due.id
   `.execute(db)
+}
+
+/** What a reader must know of its topic; it changes while it reads. */
+export interface TopicState extends Numbers {
+  readonly id: number
+  /** The newest number this process knows of. */
+  readonly newest: number
+  /** Nothing was ever published, and the last fetch brought nothing either. */
+  readonly unfetched: boolean
 }
 
 /** How a topic that is read has changed since it was last looked at. */
