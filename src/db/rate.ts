@@ -27,14 +27,13 @@ export async function allow(
 ): Promise<Allowance> {
   const spentMs = evenlyMs(rate, cost)
   const earlyMs = rate.periodMs - evenlyMs(rate, Math.min(cost, rate.count))
-  const latest = new Date(now.getTime() + earlyMs + delayToleratedMs(rate))
   const result = await sql<{ allowed: boolean; arrival_at: Date | null }>`
     with counted as (
       insert into rate (key, arrival_at)
       values (${key}, ${now}::timestamptz + ${milliseconds(spentMs)})
       on conflict (key) do update
         set arrival_at = greatest(rate.arrival_at, ${now}::timestamptz) + ${milliseconds(spentMs)}
-        where rate.arrival_at <= ${latest}
+        where rate.arrival_at <= ${now}::timestamptz + ${milliseconds(earlyMs + delayToleratedMs(rate))}
       returning key
     )
     select exists (select from counted) as allowed, (select arrival_at from rate where key = ${key}) as arrival_at
@@ -47,12 +46,12 @@ export async function allow(
 
 /** Whether one more would be refused; counts nothing. */
 export async function isSpent(db: Db, key: string, rate: Rate, { now }: { readonly now: Date }): Promise<boolean> {
-  const latest = new Date(now.getTime() + rate.periodMs - rate.periodMs / rate.count + delayToleratedMs(rate))
+  const earlyMs = rate.periodMs - evenlyMs(rate, 1)
   const row = await db
     .selectFrom('rate')
     .select('key')
     .where('key', '=', key)
-    .where('arrival_at', '>', latest)
+    .where('arrival_at', '>', sql<Date>`${now}::timestamptz + ${milliseconds(earlyMs + delayToleratedMs(rate))}`)
     .executeTakeFirst()
   return row !== undefined
 }
@@ -96,12 +95,9 @@ export async function pruneRates(
   return Number(numDeletedRows)
 }
 
-/**
- * How long `cost` of them take if they come evenly. The column keeps whole milliseconds, so a fraction is rounded up as
- * often as it is large: 400/1s is one each 2.5 ms on average, and not one each 3 ms (or 5000/1s no limit at all).
- */
+/** How long `cost` of them take if they come evenly, to be counted to the microsecond: 400/1s is one each 2.5 ms. */
 function evenlyMs(rate: Rate, cost: number): number {
-  return Math.floor((cost * rate.periodMs) / rate.count + Math.random())
+  return (cost * rate.periodMs) / rate.count
 }
 
 /**

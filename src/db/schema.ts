@@ -349,7 +349,7 @@ export interface IdempotencyTable {
   accepted_at: Date
 }
 
-/** `db/rate.ts`. The theoretical arrival time of a limited key (GCRA), agreed by all hubs. */
+/** `db/rate.ts`. The theoretical arrival time of a limited key (GCRA), agreed by all hubs and kept to the microsecond. */
 export interface RateTable {
   key: string
   arrival_at: ColumnType<Date, Date, Date>
