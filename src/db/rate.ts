@@ -13,7 +13,7 @@ export type Allowance =
 
 /**
  * Counts `cost` against the key's rate, or refuses and counts nothing. All hubs of the database agree, because the count
- * is a row of Postgres; each call is one statement. A cost beyond `rate.count` passes when nothing else was counted lately
+ * is a row of Postgres, and counting is one statement. A cost beyond `rate.count` passes when nothing else was counted lately
  * (else it never could), and is paid in full by what comes after it.
  *
  * The generic cell rate algorithm (ITU-T I.371): the row holds when the next one would arrive if all came evenly, and
@@ -27,21 +27,22 @@ export async function allow(
 ): Promise<Allowance> {
   const spentMs = evenlyMs(rate, cost)
   const earlyMs = rate.periodMs - evenlyMs(rate, Math.min(cost, rate.count))
-  const result = await sql<{ allowed: boolean; arrival_at: Date | null }>`
-    with counted as (
-      insert into rate (key, arrival_at)
-      values (${key}, ${now}::timestamptz + ${milliseconds(spentMs)})
-      on conflict (key) do update
-        set arrival_at = greatest(rate.arrival_at, ${now}::timestamptz) + ${milliseconds(spentMs)}
-        where rate.arrival_at <= ${now}::timestamptz + ${milliseconds(earlyMs + delayToleratedMs(rate))}
-      returning key
-    )
-    select exists (select from counted) as allowed, (select arrival_at from rate where key = ${key}) as arrival_at
+  const { numAffectedRows = 0n } = await sql`
+    insert into rate (key, arrival_at)
+    values (${key}, ${now}::timestamptz + ${milliseconds(spentMs)})
+    on conflict (key) do update
+      set arrival_at = greatest(rate.arrival_at, ${now}::timestamptz) + ${milliseconds(spentMs)}
+      where rate.arrival_at <= ${now}::timestamptz + ${milliseconds(earlyMs + delayToleratedMs(rate))}
   `.execute(db)
-  const { allowed = false, arrival_at = null } = result.rows[0] ?? {}
-  if (allowed) return { allowed: true }
-  const waitMs = (arrival_at ?? now).getTime() - earlyMs - now.getTime()
+  if (numAffectedRows > 0n) return { allowed: true }
+  const waitMs = (await arrivalOf(db, key, now)).getTime() - earlyMs - now.getTime()
   return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) }
+}
+
+/** Asked for by itself: a statement that waited for others to count sees the row as it was before them. */
+async function arrivalOf(db: Db, key: string, now: Date): Promise<Date> {
+  const row = await db.selectFrom('rate').select('arrival_at').where('key', '=', key).executeTakeFirst()
+  return row?.arrival_at ?? now
 }
 
 /** Whether one more would be refused; counts nothing. */

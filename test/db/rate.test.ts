@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { transaction } from '../../src/db/database.ts'
 import { type Allowance, allow, pruneRates, reserve } from '../../src/db/rate.ts'
 import type { Db } from '../../src/db/schema.ts'
 import type { Rate } from '../../src/units.ts'
-import { testDatabase } from '../support/postgres.ts'
+import { testDatabase, untilWaitsForLock } from '../support/postgres.ts'
 
 const began = new Date('2026-11-21T12:00:00Z')
 const tenASecond: Rate = { count: 10, periodMs: 1000 }
@@ -45,6 +46,20 @@ test('SUB-30: who is refused is told after how many whole seconds the same cost 
   assert.deepEqual(await allow(db, 'key', slow, { now: began, cost: 2 }), { allowed: false, retryAfterSeconds: 60 })
   assert.deepEqual(await allow(db, 'key', slow, { now: after(28_999) }), { allowed: false, retryAfterSeconds: 2 })
   assert.deepEqual(await allow(db, 'key', slow, { now: after(30_000) }), { allowed: true })
+})
+
+// Of four at once beside a limit of 2/60s the last was told 1 now and then: it saw the row as it was before the others counted.
+test('SUB-30: who is refused after waiting for others to count is told as much', async (t) => {
+  const { db } = await testDatabase(t)
+  const slow: Rate = { count: 2, periodMs: 60_000 }
+  await allow(db, 'key', slow, { now: began })
+  const { refused } = await transaction(db, async (tx) => {
+    await allow(tx, 'key', slow, { now: began })
+    const refused = allow(db, 'key', slow, { now: began })
+    await untilWaitsForLock(db)
+    return { refused }
+  })
+  assert.deepEqual(await refused, { allowed: false, retryAfterSeconds: 30 })
 })
 
 test('a refusal costs nothing, and one key says nothing of another', async (t) => {

@@ -7,6 +7,7 @@ import { claimBacklog, handOver } from '../../src/distribution/backlog-store.ts'
 import { claimBroadcasts } from '../../src/distribution/broadcast-store.ts'
 import { openBreakers, originsDue, pruneOrigins } from '../../src/distribution/origin-store.ts'
 import { originOf } from '../../src/url-key.ts'
+import { untilWaitsForLock } from '../support/postgres.ts'
 import { distributing } from './setup.ts'
 
 test('rule 3: a row that falls behind while its origin is claimed from is not forgotten', async (t) => {
@@ -114,13 +115,4 @@ async function heldBeforeItsLock<Result>(
     return { acting }
   })
   return acting
-}
-
-async function untilWaitsForLock(db: Db): Promise<void> {
-  for (;;) {
-    const { rows } = await sql<{ waiting: number }>`
-      select count(*) as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-    `.execute(db)
-    if ((rows[0]?.waiting ?? 0) > 0) return
-  }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '../../src/db/database.ts'
 import { wholeHub } from '../support/hub.ts'
+import { untilWaitsForLock } from '../support/postgres.ts'
 import { startSubscriber } from '../support/subscriber.ts'
 
 test('VER-27: what one host is asked is limited over all its ports, and repeats neither take turns nor bring theirs forward', async (t) => {
@@ -131,7 +132,7 @@ test('UNS-01: the yes to an unsubscription outlives a deadlock with the settleme
     await sql`select from backlog where subscription_id = ${subscription_id} for update`.execute(tx)
     world.advance({ seconds: 1 })
     const draining = hub.drain()
-    await isWaitedFor(database.db)
+    await untilWaitsForLock(database.db)
     await sql`update subscription set through = through where id = ${subscription_id}`.execute(tx)
     return { draining }
   }).then(({ draining }) => draining)
@@ -152,15 +153,3 @@ test('rule 14: two hubs ask of each request once, and each yes is kept', async (
   const kept = await one.database.db.selectFrom('subscription').select('callback').execute()
   assert.equal(new Set(kept.map(({ callback }) => callback)).size, 200)
 })
-
-/** Until another transaction of this database waits for a lock. */
-async function isWaitedFor(db: Parameters<typeof transaction>[0]): Promise<void> {
-  for (let waiting = false; !waiting; ) {
-    const { rows } = await sql<{ waiting: boolean }>`
-      select exists (
-        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-      ) as waiting
-    `.execute(db)
-    waiting = rows[0]?.waiting ?? false
-  }
-}

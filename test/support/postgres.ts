@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Database, openDatabase } from '../../src/db/database.ts'
+import type { Db } from '../../src/db/schema.ts'
 import type { Cleanup } from './cleanup.ts'
+import { until } from './until.ts'
 
 /** A migrated, empty database of the test's own, dropped when the test ends. */
 export interface TestDatabase extends Database {
@@ -28,6 +30,18 @@ export async function testDatabase(t: Cleanup, { connectionsMax = 5 } = {}): Pro
 }
 
 export const templateName = 'fanfare_template'
+
+/** Until a transaction of this database waits for another. */
+export async function untilWaitsForLock(db: Db): Promise<void> {
+  await until(async () => {
+    const { rows } = await sql<{ waiting: boolean }>`
+      select exists (
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+      ) as waiting
+    `.execute(db)
+    return rows[0]?.waiting === true
+  }, 'a transaction that waits for another')
+}
 
 /** The server of this run, another database in it. */
 export function databaseUrl(name: string): string {
