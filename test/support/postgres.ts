@@ -18,7 +18,7 @@ export interface TestDatabase extends Database {
 export async function testDatabase(t: Cleanup, { connectionsMax = 5 } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await asAdministrator((admin) =>
-    sql`create database ${sql.ref(name)} template ${sql.ref(templateName)}`.execute(admin.db),
+    sql`create database ${sql.ref(name)} template ${sql.ref(templateName)} strategy file_copy`.execute(admin.db),
   )
   const url = databaseUrl(name)
   const database = await openDatabase(url, { connectionsMax })
