@@ -46,12 +46,11 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
       return 2
     }
     const pingName = createPingName(stage)
-    const { report, cut } = await run({ options, claims, chosen }, { ...stage, pingName }, terminal)
+    const report = await run({ options, claims, chosen }, { ...stage, pingName }, terminal)
     terminal.stdout.write(printReport(report, { colour: terminal.stdout.isTTY === true }))
-    const gone = cut === undefined && isUnanswered(report) ? await lastContact(stage) : undefined
-    const troubles = [...writeReports(report, options.reports), gone, cut].filter((each) => each !== undefined)
-    for (const sentence of troubles) terminal.stderr.write(`${sentence}\n`)
-    return exitStatus(report, troubles)
+    const unwritten = writeReports(report, options.reports)
+    for (const sentence of unwritten) terminal.stderr.write(`${sentence}\n`)
+    return unwritten.length > 0 ? 2 : exitStatus(report)
   } finally {
     client.close()
     await sites?.close()
@@ -78,12 +77,8 @@ async function openSites({ listen, publicUrl }: Options): Promise<Sites> {
   }
 }
 
-/** @returns the report; and where Ctrl-C cut the run short, so that only what had ended is in it, a sentence that says so */
-async function run(
-  { options, claims, chosen }: Measurement,
-  stage: Stage,
-  terminal: Terminal,
-): Promise<{ readonly report: Report; readonly cut: string | undefined }> {
+/** Where Ctrl-C cuts the run short, only what had ended is in the report, which says so. */
+async function run({ options, claims, chosen }: Measurement, stage: Stage, terminal: Terminal): Promise<Report> {
   const progress = createProgress(chosen.length, terminal.stderr)
   const startedAt = new Date()
   const beganAtMs = performance.now()
@@ -103,20 +98,25 @@ async function run(
   progress.done()
   const tookMs = performance.now() - beganAtMs
   const results = whole ?? claims.flatMap(({ name }) => ended.get(name) ?? [])
-  const count = results.filter((result) => result.chosen).length
-  const cut = `Stopped when ${count} of ${chosen.length} claims had ended: of the others nothing is known.`
-  const report = makeReport({ hub: stage.hub, profile, strict, startedAt, tookMs, results })
-  return { report, cut: whole === undefined ? cut : undefined }
+  const why =
+    whole === undefined ? cutShort(results, chosen) : isUnanswered(whole) ? await lastContact(stage) : undefined
+  return makeReport({ hub: stage.hub, profile, strict, startedAt, tookMs, results, why })
+}
+
+function cutShort(ended: readonly Result[], chosen: readonly NamedClaim[]): string {
+  const count = ended.filter((result) => result.chosen).length
+  if (count < chosen.length)
+    return `Stopped when ${count} of ${chosen.length} claims had ended: of the others nothing is known.`
+  return 'Stopped while claims that had waited in vain were tried again: what is told of these is their first try.'
 }
 
 /** Whether some claim failed because a request of the suite's was not answered. */
-function isUnanswered({ claims }: Report): boolean {
-  return claims.some(({ verdict, found }) => verdict === 'fail' && found?.startsWith('no answer'))
+function isUnanswered(results: readonly Result[]): boolean {
+  return results.some(({ verdict }) => verdict.kind === 'fail' && verdict.found.startsWith('no answer'))
 }
 
-/** What the suite itself failed to check is no verdict either. */
-function exitStatus({ passed, totals }: Report, troubles: readonly string[]): number {
-  if (troubles.length > 0 || (passed && totals.broken > 0)) return 2
+function exitStatus({ passed, noVerdict }: Report): number {
+  if (noVerdict.length > 0) return 2
   return passed ? 0 : 1
 }
 

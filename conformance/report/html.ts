@@ -20,7 +20,7 @@ export function html(report: Report): string {
 <h1>WebSub hub conformance</h1>
 <p><code>${escapeXml(hub)}</code><br>Profile ${profile}, <time datetime="${startedAt}">${startedAt.slice(0, 16).replace('T', ' ')} UTC</time>, ${(tookMs / 1000).toFixed(1)} s</p>
 <p class="sums">${sums.map(([verdict, count]) => `<span class="${verdict}">${count} ${words[verdict as keyof typeof words]}</span>`).join(' ')}</p>
-<p>${conclusion(report)}</p>
+<p${report.noVerdict.length === 0 ? '' : ' class="warning"'}>${escapeXml(conclusion(report))}</p>
 </header>
 <main>
 ${failures.length === 0 ? '' : `<h2>Failures</h2>\n${failures.map((claim) => failure(claim, failures.length <= openMax)).join('')}`}
@@ -67,6 +67,7 @@ ul { list-style: none; padding: 0 } li { display: flex; gap: .75rem; padding: .3
 li b { flex: 0 0 5.5rem } small, dt { color: var(--soft) } a { color: inherit }
 .pass { color: var(--pass) } .fail:not(details) { color: var(--fail) } .observed { color: var(--observed) } .skipped, .broken { color: var(--soft) }
 .sums span { font-weight: 600; margin-right: .75rem }
+.warning { border-left: 4px solid var(--fail); padding-left: .75rem; font-weight: 600 }
 details { border-left: 4px solid var(--fail); padding: .25rem .75rem; margin: 1rem 0 } summary { font-weight: 600; cursor: pointer }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .75rem } dd { margin: 0 }
 pre { background: var(--code); padding: .75rem; overflow-x: auto; font-size: .8rem; line-height: 1.4 }

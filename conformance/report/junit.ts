@@ -1,16 +1,34 @@
 import { sections } from '../claims.ts'
 import { byGroup, type Report, type ReportedClaim } from './report.ts'
 
-/** JUnit XML as build servers read it: a suite for each group of claims; what the suite could not check is an error. */
+/**
+ * JUnit XML as build servers read it: a suite for each group of claims. What the suite could not check is an error, and so is, in a
+ * suite of its own, what keeps the whole run from being a verdict: an attribute more is shown by none of them.
+ */
 export function junit(report: Report): string {
-  const { totals, claims, tookMs, hub } = report
-  const suites = byGroup(claims).map(([group, members]) => suite(sections[group] ?? group, members))
+  const { totals, claims, tookMs, hub, noVerdict } = report
+  const suites = [
+    ...runSuite(noVerdict),
+    ...byGroup(claims).map(([group, members]) => suite(sections[group] ?? group, members)),
+  ]
   const name = escapeXml(`WebSub hub conformance of ${hub}`)
-  const sums = `tests="${claims.length}" failures="${totals.fail}" errors="${totals.broken}" skipped="${totals.skipped}"`
+  const sums = `tests="${claims.length + noVerdict.length}" failures="${totals.fail}" errors="${totals.broken + noVerdict.length}" skipped="${totals.skipped}"`
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="${name}" ${sums} time="${seconds(tookMs)}">
 ${suites.join('')}</testsuites>
 `
+}
+
+function runSuite(noVerdict: readonly string[]): readonly string[] {
+  if (noVerdict.length === 0) return []
+  const { length } = noVerdict
+  const cases = noVerdict.map(
+    (sentence) =>
+      `    <testcase classname="run" name="The run is a verdict on the hub" time="0.000"><error message="${escapeXml(sentence)}"/></testcase>\n`,
+  )
+  return [
+    `  <testsuite name="The run" tests="${length}" failures="0" errors="${length}" skipped="0">\n${cases.join('')}  </testsuite>\n`,
+  ]
 }
 
 function suite(title: string, claims: readonly ReportedClaim[]): string {

@@ -1,7 +1,7 @@
 import type { Level } from '../claim.ts'
 import { sections } from '../claims.ts'
 import { profiles } from '../profiles.ts'
-import { byGroup, citation, type Report, type ReportedClaim } from './report.ts'
+import { byGroup, citation, conclusion, type Report, type ReportedClaim } from './report.ts'
 
 interface Item {
   readonly text: string
@@ -64,7 +64,8 @@ const methods = ['sha1', 'sha256', 'sha384', 'sha512']
 
 /** The report in the shape of the W3C's template; who the hub is, and by whom, is left for its author to fill in. */
 export function markdown(report: Report): string {
-  const { hub, startedAt, profile, totals } = report
+  const { hub, startedAt, profile, totals, noVerdict } = report
+  const warning = noVerdict.length === 0 ? '' : `\n**${cell(conclusion(report))}**\n`
   return `# Implementation report: hub at ${hub}
 
 * Implementation name and home page: (fill in)
@@ -73,7 +74,7 @@ export function markdown(report: Report): string {
 * Programming language(s): (fill in)
 * Developer(s): (fill in)
 * Answers: measured by the WebSub hub conformance suite, profile \`${profile}\`, ${startedAt}
-
+${warning}
 A box is ticked if all that stands for it was checked and holds; what is left to the hub, if it chose so.
 
 ${Object.entries(features)

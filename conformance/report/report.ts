@@ -11,8 +11,10 @@ export interface Report {
   readonly profile: Profile
   readonly startedAt: string
   readonly tookMs: number
-  /** False if a failure counted for the exit status. */
+  /** That the exit status is 0: no failure counted, and nothing kept the run from a verdict. */
   readonly passed: boolean
+  /** Why the run as a whole is no verdict on the hub, in sentences: it was cut short, the hub went away, the suite made a mistake. */
+  readonly noVerdict: readonly string[]
   readonly totals: Totals
   readonly claims: readonly ReportedClaim[]
 }
@@ -47,21 +49,32 @@ export interface Run {
   readonly startedAt: Date
   readonly tookMs: number
   readonly results: readonly Result[]
+  /** What is known to have kept it from being a verdict, in a sentence. */
+  readonly why?: string | undefined
 }
 
-export function makeReport({ hub, profile, strict, startedAt, tookMs, results }: Run): Report {
+export function makeReport({ hub, profile, strict, startedAt, tookMs, results, why }: Run): Report {
   const totals: Record<Verdict['kind'], number> = { pass: 0, fail: 0, skipped: 0, observed: 0, broken: 0 }
   for (const { verdict } of results) totals[verdict.kind]++
+  const failed = results.some(({ claim, verdict }) => verdict.kind === 'fail' && counts(claim, strict))
+  const broken = totals.broken > 0 && !failed ? [unchecked(totals.broken)] : []
+  const noVerdict = [...(why === undefined ? [] : [why]), ...broken]
   return {
     schema: 'websub-hub-conformance/1',
     hub,
     profile,
     startedAt: startedAt.toISOString(),
     tookMs: Math.round(tookMs),
-    passed: !results.some(({ claim, verdict }) => verdict.kind === 'fail' && counts(claim, strict)),
+    passed: !failed && noVerdict.length === 0,
+    noVerdict,
     totals,
     claims: results.map(reported),
   }
+}
+
+/** What failed beside it is a verdict nonetheless; that nothing did is none. */
+function unchecked(count: number): string {
+  return `The suite itself failed to check ${count === 1 ? 'a claim' : `${count} claims`}, by a mistake of its own.`
 }
 
 function reported({ claim, verdict, tookMs }: Result): ReportedClaim {
@@ -109,8 +122,12 @@ export function failuresOf({ claims }: Report): readonly ReportedClaim[] {
 
 const weights: readonly Level[] = ['w3c', 'MUST', 'MUST*', 'SHOULD', 'MAY', 'compat', 'hardening', 'extension']
 
-/** What the run comes to, as a sentence: what is said in so many words told apart from what follows from the text. */
+/**
+ * What the run comes to, in a sentence: what is said in so many words told apart from what follows from the text. Of a run that
+ * is no verdict only why it is none: what failed in it may have failed for that.
+ */
 export function conclusion(report: Report): string {
+  if (report.noVerdict.length > 0) return `No verdict. ${report.noVerdict.join(' ')}`
   const counted = failuresOf(report).filter((claim) => counts(claim, false))
   if (counted.length === 0) {
     return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'

@@ -131,27 +131,40 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     const url = await site(t, (response) =>
       answered++ < 2 ? response.writeHead(answered === 1 ? 202 : 400).end() : response.destroy(),
     )
-    const { code, stderr } = await run(['--hub', url, '--only', 'subscription/answers-202'])
+    const told = writtenReports(t)
+    const { code, stdout, stderr } = await run(['--hub', url, '--only', 'subscription/answers-202', ...told.options])
     assert.equal(code, 2)
-    assert.match(stderr, /cannot be reached any more: no answer: .* is no verdict on the hub/)
     assertNoStack(stderr)
+    const sentence = /No verdict\. http\S+ cannot be reached any more: no answer: .* is no verdict on the hub/
+    assert.match(stdout, sentence)
+    for (const [ending, text] of Object.entries(told.texts())) {
+      assert.match(text, ending === 'json' || ending === 'xml' ? /cannot be reached any more: no answer: / : sentence)
+      assert.doesNotMatch(text, /is a MUST\./)
+    }
+    assert.equal(JSON.parse(told.texts().json ?? '').passed, false)
   })
 
   test('Ctrl-C reports what had ended, and is 2', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'reports-'))
-    t.after(() => rmSync(folder, { recursive: true }))
     let answered = 0
     const url = await site(t, (response) => {
       response.writeHead(++answered === 2 ? 400 : 202).end()
       if (answered === 3) suite.child.kill('SIGINT')
     })
-    const file = join(folder, 'cut.json')
+    const told = writtenReports(t)
     const only = ['--only', 'subscription/is-verified', '--verify-wait', '60s']
-    const suite = start(['--hub', url, ...only, '--report', file])
-    const { code, stderr } = await suite.ended
+    const suite = start(['--hub', url, ...only, ...told.options])
+    const { code, stdout } = await suite.ended
     assert.equal(code, 2)
-    assert.match(stderr, /Stopped when 0 of 1 claims had ended/)
-    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')).claims, [])
+    const sentence = /Stopped when 0 of 1 claims had ended: of the others nothing is known\./
+    assert.match(stdout, sentence)
+    assert.doesNotMatch(stdout, /keeps what was checked/)
+    for (const text of Object.values(told.texts())) {
+      assert.match(text, sentence)
+      assert.doesNotMatch(text, /keeps what was checked/)
+    }
+    const { claims, passed, noVerdict } = JSON.parse(told.texts().json ?? '')
+    assert.deepEqual([claims, passed, noVerdict.length], [[], false, 1])
+    assert.match(told.texts().xml ?? '', /<testsuites [^>]* tests="1" failures="0" errors="1"/)
   })
 
   test('a mistake of the suite’s own is called that, and is 2, not the 1 of a MUST', async () => {
@@ -243,6 +256,18 @@ test('a report that cannot be written keeps no other from it, and is 2', async (
   assertNoStack(stderr)
   assert.equal(JSON.parse(readFileSync(free, 'utf8')).totals.fail, 0)
 })
+
+/** All four reports in a folder that the test takes away again. */
+function writtenReports(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'reports-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const files = ['json', 'html', 'md', 'xml'].map((ending) => [ending, join(folder, `report.${ending}`)] as const)
+  return {
+    options: files.flatMap(([, file]) => ['--report', file]),
+    texts: (): Readonly<Record<string, string>> =>
+      Object.fromEntries(files.map(([ending, file]) => [ending, readFileSync(file, 'utf8')])),
+  }
+}
 
 function assertNoStack(text: string): void {
   assert.doesNotMatch(text, /^\s+at /m)

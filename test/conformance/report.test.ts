@@ -23,6 +23,15 @@ test('failures are told the heaviest first, and how many are MUSTs, in so many w
   assert.equal(conclusion(reportOf([])), 'The hub keeps what was checked.')
 })
 
+test('a run in which the suite made a mistake is no verdict, unless a MUST failed beside it', () => {
+  const broken = { ...result('MUST'), verdict: { kind: 'broken', why: 'a slip' } } as const
+  const slipped = makeReport({ ...run, results: [broken, broken] })
+  assert.deepEqual(slipped.noVerdict, ['The suite itself failed to check 2 claims, by a mistake of its own.'])
+  assert.equal(slipped.passed, false)
+  const failed = makeReport({ ...run, results: [broken, result('MUST')] })
+  assert.deepEqual([failed.noVerdict, failed.passed], [[], false])
+})
+
 test('a page with many failures shows them closed, each with its level', () => {
   assert.equal(html(reportOf(['MUST', 'MUST'])).match(/<details class="fail" open /g)?.length, 2)
   const many = html(reportOf(Array.from({ length: 7 }, () => 'MUST')))
