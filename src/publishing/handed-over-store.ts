@@ -8,8 +8,6 @@ export interface HeldTopic {
   readonly newest: number
   readonly delivery: Delivery
   readonly everyFrom: number
-  /** The key that handed its content over last; null: it was only ever fetched. */
-  readonly keyId: number | null
   /** Parts of it are topics. */
   readonly hasFragments: boolean
 }
@@ -19,7 +17,7 @@ export async function holdTopic(tx: Db, url: string): Promise<HeldTopic> {
   for (;;) {
     const held = await tx
       .selectFrom('topic')
-      .select(['id', 'newest', 'delivery', 'every_from as everyFrom', 'publisher_key_id as keyId'])
+      .select(['id', 'newest', 'delivery', 'every_from as everyFrom'])
       .select(sql<boolean>`exists (select from fragment where page_id = topic.id)`.as('hasFragments'))
       .where('key', '=', urlKey(url))
       .forUpdate()

@@ -127,19 +127,19 @@ async function published(
 }
 
 /**
- * As its key says; else as it was handed over before; else by its content: a feed's newest version holds what matters of those
- * before, whereas of anything else each may say something of its own. A topic becomes `every` from this number on, and `latest`
- * only once nobody is owed an earlier one: what was accepted as a fact is not dropped by what comes after.
+ * As its key says; else by its content: a feed's newest version holds what matters of those before, whereas of anything else
+ * each may say something of its own, and what comes after on such a topic is counted on as well. A topic becomes `every` from
+ * this number on, and `latest` only once nobody is owed an earlier one: what was accepted as a fact is not dropped by what
+ * comes after.
  */
 async function deliveryOf(
   tx: Db,
-  held: HeldTopic,
+  { id, delivery, everyFrom, newest }: HeldTopic,
   key: HandedOver['key'],
   { body, contentType }: Pick<HandedOver, 'body' | 'contentType'>,
 ): Promise<Pick<HeldTopic, 'delivery' | 'everyFrom'>> {
-  const { id, delivery, everyFrom, newest, keyId } = held
   const usual = () => (isFeed(mediaType(contentType), () => decodedChunks(body, contentType)) ? 'latest' : 'every')
-  const wanted = key.delivery ?? (keyId === null ? usual() : delivery)
+  const wanted = key.delivery ?? (delivery === 'every' ? delivery : usual())
   if (wanted === delivery) return { delivery, everyFrom }
   if (wanted === 'every') return { delivery: wanted, everyFrom: newest + 1 }
   return { delivery: (await isOwing(tx, id)) ? delivery : wanted, everyFrom }

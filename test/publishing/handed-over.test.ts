@@ -260,6 +260,23 @@ test('FAT-04: feeds are delivered as their latest version, all else each by itse
   assert.equal(feed?.delivery, 'every')
 })
 
+// An order behind a feed, or behind content of a key for `latest`, was answered 202 and replaced by the next before it was sent.
+test('FAT-04: what is no feed is a fact of its own, whatever was handed over before it, and so is what follows', async (t) => {
+  const feed = '<feed xmlns="http://www.w3.org/2005/Atom"/>'
+  const atom = { type: 'application/atom+xml' }
+  for (const before of [feed, '{"order":0}']) {
+    const { hand, keyFor, subscribes, received, drain, database } = await withKey(t)
+    await hand(before, before === feed ? atom : { key: await keyFor('latest') })
+    await subscribes()
+    for (const order of [1, 2, 2]) await hand(`{"order":${order}}`)
+    await hand(feed, atom)
+    await hand(feed, atom)
+    await drain()
+    assert.deepEqual(received(), ['{"order":1}', '{"order":2}', '{"order":2}', feed, feed])
+    assert.deepEqual(await database.db.selectFrom('topic').select('delivery').execute(), [{ delivery: 'every' }])
+  }
+})
+
 test('a document that is pinged and unchanged is no fact of its own: newcomers of an event stream await the next', async (t) => {
   const { hand, subscribes, drain, publisher, subscriber, ping, topic } = await withKey(t)
   await subscribes()
