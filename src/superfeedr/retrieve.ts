@@ -38,9 +38,9 @@ export async function retrieve(
     throw refused('hub.callback', `has more than ${topicsMax} topics: name one of them as hub.topic`)
   }
   const format = request.format ?? first.format ?? 'atom'
-  const feed = request.topic === null ? await merged(db, topics) : await pastEntries(db, first, request)
+  const { feed, at } = request.topic === null ? await merged(db, topics) : await pastEntries(db, first, request)
   const items = slice(feed.items, request)
-  return written({ ...feed, items }, format, request, world.now())
+  return written({ ...feed, items }, format, request, at ?? world.now())
 }
 
 /** @throws {RequestRefused} 404 where the login is not subscribed to the topic */
@@ -57,28 +57,33 @@ function notSubscribed({ topic }: Pick<RetrieveRequest, 'topic'>) {
   return refused(topic === null ? 'hub.callback' : 'hub.topic', 'names nothing that you are subscribed to', 404)
 }
 
+interface Past {
+  readonly feed: ItemFeed
+  /** Of the newest publication; null: there is none. */
+  readonly at: Date | null
+}
+
 /** Enough of a topic's past for the request: what is looked for, or as many as are wanted. */
-async function pastEntries(
-  db: Db,
-  { topicId, topic }: Own,
-  { count, before, after }: RetrieveRequest,
-): Promise<ItemFeed> {
+async function pastEntries(db: Db, { topicId, topic }: Own, { count, before, after }: RetrieveRequest): Promise<Past> {
   const found = new Map<string, Item>()
   let newest: ItemFeed | null = null
+  let at: Date | null = null
   for await (const publication of pastPublications(db, { topicId })) {
     const feed = await entriesOf(publication)
     newest ??= feed
+    at ??= publication.publishedAt
     for (const item of feed.items) if (!found.has(item.id)) found.set(item.id, item)
     const isEnough = before === null ? found.size >= count : [...found.keys()].indexOf(before) + count < found.size
     if ((after === null || found.has(after)) && (before === null || found.has(before)) && isEnough) break
   }
-  return { ...(newest ?? empty), id: newest?.id ?? topic, items: [...found.values()] }
+  return { feed: { ...(newest ?? empty), id: newest?.id ?? topic, items: [...found.values()] }, at }
 }
 
 const empty: ItemFeed = { id: null, title: null, url: null, links: [], updatedAt: null, language: null, items: [] }
 
-async function merged(db: Db, topics: readonly Own[]): Promise<ItemFeed> {
+async function merged(db: Db, topics: readonly Own[]): Promise<Past> {
   const dated: { readonly item: Item; readonly at: Date }[] = []
+  let newestAt: Date | null = null
   let bytes = 0
   for (const { topicId } of topics) {
     for await (const publication of pastPublications(db, { topicId })) {
@@ -86,11 +91,13 @@ async function merged(db: Db, topics: readonly Own[]): Promise<ItemFeed> {
       if (bytes > bytesMax)
         throw refused('hub.callback', 'has topics with too much content: name one of them as hub.topic')
       const { items } = await entriesOf(publication)
+      if (newestAt === null || publication.publishedAt > newestAt) newestAt = publication.publishedAt
       dated.push(...items.map((item) => ({ item, at: item.updatedAt ?? publication.publishedAt })))
       break // The newest alone.
     }
   }
-  return { ...empty, items: dated.sort((one, other) => other.at.getTime() - one.at.getTime()).map(({ item }) => item) }
+  const items = dated.sort((one, other) => other.at.getTime() - one.at.getTime()).map(({ item }) => item)
+  return { feed: { ...empty, items }, at: newestAt }
 }
 
 /** Of entries that stand the newest first: those later than `after`, those earlier than `before`, the newest of what is left. */
@@ -112,7 +119,7 @@ async function written(
   { topic, callback, jsonp }: RetrieveRequest,
   at: Date,
 ): Promise<Retrieved> {
-  const body = await writeForm(feed, format, { url: topic ?? callback ?? '', at: feed.updatedAt ?? at })
+  const body = await writeForm(feed, format, { url: topic ?? callback ?? '', at })
   if (jsonp === null) return { contentType: formTypes[format], body }
   // The comment keeps the answer from being taken for anything but a script.
   const script = Buffer.concat([Buffer.from(`/**/${jsonp}(`), body, Buffer.from(');')])

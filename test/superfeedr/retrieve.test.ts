@@ -44,6 +44,22 @@ test('SF-06: past entries come newest first, each once, as far back as publicati
   assert.deepEqual(await idsIn(await retrieve({ before: '2', after: '4' })), [])
 })
 
+// It was the feed's own <updated>, of half a year ago maybe: whoever watches whether the hub still fetches took it for dead.
+test('SF-06 SF-13: lastFetch is when the newest content came, whatever the feed says of itself', async (t) => {
+  const { hub, user, topic, retrieve } = await withPast(t)
+  const dated = atom('6').replace('<id>urn:f', '<updated>2026-01-01T00:00:00Z</updated><id>urn:f')
+  hub.publisher.publishes('/f', dated, { type: 'application/atom+xml' })
+  await hub.ping(topic)
+  await hub.drain()
+  const cameAt = Math.floor(hub.world.now().getTime() / 1000)
+  hub.world.advance({ hours: 1 })
+  const byCallback = await user.get({ 'hub.mode': 'retrieve', 'hub.callback': '/dev/null', format: 'json' })
+  for (const answer of [await retrieve(), byCallback]) {
+    const { status } = (await answer.json()) as { status: { lastFetch: number; lastParse: number } }
+    assert.deepEqual([status.lastFetch, status.lastParse], [cameAt, cameAt])
+  }
+})
+
 test('SF-06: as Atom unless told, and as a script for whoever shows the key as a parameter', async (t) => {
   const { hub, user, topic, retrieve } = await withPast(t)
   const atomAnswer = await user.get({ 'hub.mode': 'retrieve', 'hub.topic': topic, count: '1' })
