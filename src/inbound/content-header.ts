@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { parseLinkHeader } from '../discovery/link-header.ts'
 import { type Form, values } from '../form.ts'
@@ -74,6 +75,7 @@ const bothMissing = `A body of this Content-Type is content that is handed over.
 
 /** The one topic that is named, in the header or the query; null: none is. */
 function topicOf(incoming: IncomingMessage): string | null {
+  if (!isUtf8(linkBytes(incoming))) throw new RequestRefused('Link must be UTF-8, and its URLs best percent-encoded.')
   const named = [
     ...linksOf(incoming, 'self').map((url) => checkedUrl(url, 'The topic in Link rel="self"')),
     ...topicsInQuery(incoming).map((url) => checkedUrl(url, 'hub.topic')),
@@ -85,12 +87,15 @@ function topicOf(incoming: IncomingMessage): string | null {
   )
 }
 
-function linksOf({ headers }: IncomingMessage, rel: string): readonly string[] {
-  // Fields come with one character a byte; what URLs mean by bytes beyond ASCII is UTF-8.
-  const link = Buffer.from(String(headers.link ?? ''), 'latin1').toString('utf8')
-  return parseLinkHeader([link])
+function linksOf(incoming: IncomingMessage, rel: string): readonly string[] {
+  return parseLinkHeader([linkBytes(incoming).toString('utf8')])
     .filter(({ rels, anchor }) => anchor === null && rels.includes(rel))
     .map(({ target }) => target)
+}
+
+/** Fields come with one character a byte; what URLs mean by bytes beyond ASCII is UTF-8. */
+function linkBytes({ headers }: IncomingMessage): Buffer {
+  return Buffer.from(String(headers.link ?? ''), 'latin1')
 }
 
 function topicsInQuery({ url = '' }: IncomingMessage): readonly string[] {

@@ -108,6 +108,9 @@ test('FAT-13: what would be sent on is checked first: a topic must be a URL, a C
     assert.deepEqual([told.status, link], [400, link])
     assert.match(told.text, /^The topic in Link rel="self" must/)
   }
+  // Taken, it would be the topic …/%EF%BF%BD, which nobody means and nobody subscribes to.
+  const latin1 = await hand('{}', { ...json, Link: '<https://publisher.example/events/\xfc>; rel="self"' })
+  assert.deepEqual([latin1.status, latin1.text.startsWith('Link must be UTF-8')], [400, true])
   for (const type of [
     'json',
     'a/b/c',
@@ -132,6 +135,12 @@ test('FAT-13: what would be sent on is checked first: a topic must be a URL, a C
   assert.deepEqual(
     inbound.handedOver.map(({ contentType }) => contentType),
     types,
+  )
+  const utf8 = Buffer.from('<https://publisher.example/events/ü>; rel="self"').toString('latin1')
+  assert.equal((await hand('{}', { ...json, Link: utf8 })).status, 202)
+  assert.deepEqual(
+    inbound.handedOver.slice(types.length).map(({ topic }) => topic),
+    ['https://publisher.example/events/ü'],
   )
 })
 
