@@ -36,7 +36,7 @@ export async function takeRequest(
 
 /**
  * A GET on the hub URL that asks for something with its query, as only somebody with a key can; null: it asks for nothing, and
- * is shown what this place is.
+ * is shown what this place is. To a publisher that takes any 2xx for its ping, the page would say that it had published.
  */
 export async function takeQuery(
   exchange: Exchange,
@@ -44,7 +44,10 @@ export async function takeQuery(
   { clientAddress, commitMs }: { readonly clientAddress: ClientAddress; readonly commitMs: number },
 ): Promise<Response | null> {
   const { incoming } = exchange
-  if (!isQueried(incoming)) return null
+  if (modeOf(queryForm(incoming.url ?? '')) === undefined) return null
+  if (!isQueried(incoming)) {
+    return plainText('A GET changes nothing: send hub.mode and the rest as a POST.', 405, { Allow: 'POST' })
+  }
   const received = { form: queryForm(incoming.url ?? ''), bodyBytes: 0 }
   return answered(serve({ ...received, exchange, client: clientAddress(arrivalOf(incoming)) }, parts), commitMs)
 }

@@ -9,19 +9,33 @@ import { startInbound, subscription, topic } from './setup.ts'
 
 const token = 'an administrator’s token'.replace(/\W/g, '-')
 
-test('DISC-10: GET and HEAD on the hub URL are for people and do nothing, whatever their query says', async (t) => {
+test('DISC-10: GET and HEAD on the hub URL are for people and do nothing', async (t) => {
   const inbound = await startInbound(t)
   for (const method of ['GET', 'HEAD']) {
-    for (const path of [
-      '/',
-      `/?${new URLSearchParams(subscription)}`,
-      `/?hub.mode=publish&hub.url=${topic}`,
-      '/subscribe',
-    ]) {
+    for (const path of ['/', '/?pushpress=hub', '/subscribe', '/publish']) {
       const response = await fetch(inbound.url + path, { method })
       assert.equal(response.status, 200)
       assert.equal(response.headers.get('content-type'), 'text/html; charset=utf-8')
       assert.equal((await response.text()).includes('https://hub.example/'), method === 'GET')
+    }
+  }
+})
+
+// A publisher takes any 2xx for its ping: the page, with 200, let it believe that it had published.
+test('DISC-10: a GET that asks for what only a POST does is 405 with a sentence, and does nothing', async (t) => {
+  const inbound = await startInbound(t)
+  for (const method of ['GET', 'HEAD']) {
+    for (const query of [
+      String(new URLSearchParams(subscription)),
+      String(new URLSearchParams({ ...subscription, 'hub.mode': 'unsubscribe' })),
+      `hub.mode=publish&hub.url=${topic}`,
+      'hub.mode=frob',
+    ]) {
+      for (const path of ['/', '/publish', '/subscribe']) {
+        const response = await fetch(`${inbound.url}${path}?${query}`, { method })
+        assert.deepEqual([response.status, response.headers.get('allow')], [405, 'POST'])
+        assert.equal(/^A GET changes nothing: send .* as a POST/.test(await response.text()), method === 'GET')
+      }
     }
   }
   assert.deepEqual([inbound.requested, inbound.noted], [[], []])
