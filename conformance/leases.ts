@@ -31,6 +31,16 @@ export async function shortLease(
   return { ...subscribed, endsAtMs: subscribed.verification.atMs + granted * context.timing.secondMs }
 }
 
+/**
+ * The same, for what comes after its end. A hub may ask again by itself (§5, step 4), and may go on where that is confirmed: it is
+ * answered with 404.
+ */
+export async function endingLease(...asked: Parameters<typeof shortLease>): Promise<ShortLease> {
+  const lease = await shortLease(...asked)
+  lease.callback.onVerification({ status: 404 })
+  return lease
+}
+
 /** Returns when the lease has ended, by half a second. */
 export async function passEnd(
   { now, pass, timing }: Context,

@@ -1,5 +1,5 @@
 import type { Claim } from '../../claim.ts'
-import { passEnd, shortLease } from '../../leases.ts'
+import { endingLease, passEnd } from '../../leases.ts'
 
 const askedSeconds = 1
 
@@ -12,7 +12,7 @@ export const claim: Claim = {
   expects: 'no hub.mode=denied at the callback',
   presupposes: ['lease/ends'],
   async run(context) {
-    const ending = await shortLease(context, askedSeconds)
+    const ending = await endingLease(context, askedSeconds)
     await passEnd(context, ending)
     await context.stays(() => ending.callback.denials.length === 0, {
       expected: 'no hub.mode=denied',

@@ -1,5 +1,5 @@
 import { type Claim, skip } from '../../claim.ts'
-import { passEnd, shortLease } from '../../leases.ts'
+import { endingLease, passEnd } from '../../leases.ts'
 import { callbackApart, retry, skipUnlessOpen } from '../../retries.ts'
 
 const askedSeconds = 4
@@ -21,7 +21,7 @@ export const claim: Claim = {
       each.onDelivery((_, before) => (before === 0 ? { status: 500, until: over.promise } : {}))
     }
     await context.subscribed({ topic, callback: running })
-    const short = await shortLease(context, askedSeconds, { topic, callback: ending })
+    const short = await endingLease(context, askedSeconds, { topic, callback: ending })
     await context.publish(topic)
     const refused = await running.delivery()
     await passEnd(context, short)

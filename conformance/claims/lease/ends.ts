@@ -1,6 +1,6 @@
 import { expectNoDelivery } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
-import { passEnd, shortLease } from '../../leases.ts'
+import { endingLease, passEnd } from '../../leases.ts'
 
 const askedSeconds = 2
 
@@ -9,11 +9,11 @@ export const claim: Claim = {
   level: 'MUST',
   section: '5.3.1',
   title: 'When the lease has ended nothing is delivered any more',
-  sends: `a subscription with hub.lease_seconds=${askedSeconds}; a ping when it has ended`,
+  sends: `a subscription with hub.lease_seconds=${askedSeconds}; a ping when it has ended; what the hub asks meanwhile is answered with 404`,
   expects: 'no delivery, while a subscriber whose lease runs gets one',
   presupposes: ['publishing/is-delivered', 'verification/has-each-parameter-once'],
   async run(context) {
-    const ending = await shortLease(context, askedSeconds)
+    const ending = await endingLease(context, askedSeconds)
     await passEnd(context, ending)
     await expectNoDelivery(context, ending.topic, [
       { callback: ending.callback, whom: 'the subscriber whose lease has ended' },

@@ -1,6 +1,6 @@
 import { expectNoDelivery } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
-import { passEnd, shortLease } from '../../leases.ts'
+import { endingLease, passEnd } from '../../leases.ts'
 
 const shortSeconds = 4
 const longSeconds = 3600
@@ -17,7 +17,7 @@ export const claim: Claim = {
     const topic = context.topic()
     const [ending, running] = [context.callback(), context.callback()]
     await context.subscribed({ topic, callback: running, fields: { 'hub.lease_seconds': String(longSeconds) } })
-    const short = await shortLease(context, shortSeconds, { topic, callback: ending })
+    const short = await endingLease(context, shortSeconds, { topic, callback: ending })
     const renewals = [
       [ending, longSeconds],
       [running, shortSeconds],

@@ -1,6 +1,6 @@
 import { type Claim, observed } from '../../claim.ts'
 import type { Context } from '../../context.ts'
-import { leaseTold, passEnd, shortLease } from '../../leases.ts'
+import { endingLease, leaseTold, passEnd } from '../../leases.ts'
 
 const askedSeconds = 4
 const watchableSeconds = 20
@@ -20,7 +20,7 @@ export const claim: Claim = {
 }
 
 async function watchAsked(context: Context): Promise<string> {
-  const lease = await shortLease(context, askedSeconds)
+  const lease = await endingLease(context, askedSeconds)
   await passEnd(context, lease)
   return became(lease.callback.verifications.length)
 }

@@ -1,6 +1,6 @@
 import { expectNoDelivery } from '../../checks.ts'
 import type { Claim } from '../../claim.ts'
-import { passEnd, shortLease } from '../../leases.ts'
+import { endingLease, passEnd } from '../../leases.ts'
 
 const firstSeconds = 3600
 const secondSeconds = 2
@@ -15,7 +15,7 @@ export const claim: Claim = {
   presupposes: ['lease/ends', 'subscription/renewal-replaces-the-secret'],
   async run(context) {
     const { topic, callback } = await context.subscribed({ fields: { 'hub.lease_seconds': String(firstSeconds) } })
-    const renewed = await shortLease(context, secondSeconds, { topic, callback })
+    const renewed = await endingLease(context, secondSeconds, { topic, callback })
     await passEnd(context, renewed)
     await expectNoDelivery(context, topic, [{ callback, whom: 'the subscriber whose second lease has ended' }])
   },

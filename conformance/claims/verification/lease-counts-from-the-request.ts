@@ -20,7 +20,10 @@ export const claim: Claim = {
     const askedSeconds = Math.ceil(lateMs / timing.secondMs) + 1
     const [topic, callback] = [context.topic(), context.callback()]
     const late = Promise.withResolvers<void>()
-    callback.onVerification((arrival) => ({ ...echo(arrival), until: late.promise }))
+    // What a hub asks later by itself (§5, step 4) is refused: confirmed, it would let the lease go on.
+    callback.onVerification((arrival, before) =>
+      before === 0 ? { ...echo(arrival), until: late.promise } : { status: 404 },
+    )
     await context.subscribe(topic, callback, { 'hub.lease_seconds': String(askedSeconds) })
     const verification = await callback.verification()
     const leaseSeconds = leaseTold(verification)
