@@ -13,7 +13,6 @@ export interface Options {
   readonly only: readonly string[]
   readonly list: boolean
   readonly strict: boolean
-  readonly help: boolean
   /** Files to write, told apart by their ending. */
   readonly reports: readonly string[]
   readonly atOnce: number
@@ -37,6 +36,11 @@ const waits: Readonly<Record<string, { readonly timing: keyof Timing; readonly t
 
 const reportEndings = ['json', 'html', 'md', 'xml']
 
+/** Whatever else may be wrong with the words. */
+export function asksForHelp(words: readonly string[]): boolean {
+  return words.some((word) => word === '--help' || word === '-h')
+}
+
 /** @throws {WrongOptions} that says which word makes no sense, and what would */
 export function readOptions(words: readonly string[]): Options {
   const { values, positionals } = parse(words)
@@ -47,15 +51,16 @@ export function readOptions(words: readonly string[]): Options {
   if (!isProfile(profile)) {
     throw new WrongOptions(`There is no profile '${profile}'; there are ${Object.keys(profiles).join(', ')}.`)
   }
+  if (values.list === true && values.report !== undefined)
+    throw new WrongOptions('--list checks nothing, so there is nothing to --report.')
   return {
     hub: readUrl('hub', text('hub')),
     listen: readListen(text('listen'), text('public-url')),
     publicUrl: readUrl('public-url', text('public-url')),
     profile,
-    only: list('only').flatMap((each) => each.split(',')),
+    only: list('only').flatMap(readOnly),
     list: values.list === true,
     strict: values.strict === true,
-    help: values.help === true,
     reports: list('report').map(readReport),
     atOnce: readCount('at-once', text('at-once') ?? '32'),
     timing: readTiming(text),
@@ -78,15 +83,28 @@ function parse(words: readonly string[]) {
         report: { type: 'string', multiple: true },
         list: { type: 'boolean' },
         strict: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     }) as {
       readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
       readonly positionals: readonly string[]
     }
   } catch (error) {
-    throw new WrongOptions(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error))
+    throw new WrongOptions(error instanceof Error ? plain(error.message) : String(error))
   }
+}
+
+/** Node's sentence about the words, without its advice for words that are none of ours. */
+function plain(message: string): string {
+  const [, option] = /^Option '.*?(--[\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(message) ?? []
+  return option === undefined ? (message.split(/\.\s/)[0] ?? '') : `${option} wants a value behind it.`
+}
+
+function readOnly(value: string): readonly string[] {
+  const wanted = value.split(',').map((each) => each.trim())
+  if (!wanted.includes('')) return wanted
+  throw new WrongOptions(
+    `--only wants a section (5.3), a row (VER-06), a claim or a folder of claims, not ${value === '' ? 'nothing' : `'${value}'`}.`,
+  )
 }
 
 function readTiming(text: (name: string) => string | undefined): Timing {
@@ -185,7 +203,7 @@ ${line('listen <[address:]port>', 'the one port of the suite’s own topics and 
 ${line('public-url <url>', 'how the hub reaches what --listen opens, through a proxy or a tunnel, say')}\
 ${line('profile <name>', `${Object.keys(profiles).join(', ')} (all)`)}\
 ${line('only <what>', 'a section (5.3), a row (VER-06), a claim or a folder of claims; may be repeated')}\
-${line('list', 'lists the claims and checks nothing')}\
+${line('list', 'lists the claims with their rows, and the rows that cannot be checked; checks nothing')}\
 ${line('strict', 'any failure counts, not only those of MUST; what was skipped does not')}\
 ${line('report <file>', 'also writes .json, .html, .md or .xml (JUnit); may be repeated')}\
 ${line('at-once <number>', 'how many claims run side by side (32)')}

@@ -1,4 +1,5 @@
 import type { Level, NamedClaim } from './claim.ts'
+import { unchecked } from './unchecked.ts'
 
 /** Which claims a run is about, by their level. */
 export const profiles = {
@@ -29,6 +30,30 @@ export function chooseClaims(
   const levels: readonly Level[] = profiles[profile].levels
   return claims.filter(
     (claim) => levels.includes(claim.level) && (only.length === 0 || only.some((wanted) => isNamed(claim, wanted))),
+  )
+}
+
+/** A row that no claim can check, and why. */
+export interface UncheckedRow {
+  readonly row: string
+  readonly why: string
+}
+
+/** The rows without a claim that `only` names; all of them where it is empty. */
+export function uncheckedRows(only: readonly string[]): readonly UncheckedRow[] {
+  const named = new Set(only.map((wanted) => wanted.toUpperCase()))
+  return Object.entries(unchecked)
+    .filter(([row]) => only.length === 0 || named.has(row))
+    .map(([row, why]) => ({ row, why }))
+}
+
+/** What of `only` names neither a claim of the profile nor a row that cannot be checked. */
+export function namingNothing(
+  claims: readonly NamedClaim[],
+  { profile, only }: { readonly profile: Profile; readonly only: readonly string[] },
+): readonly string[] {
+  return only.filter(
+    (wanted) => chooseClaims(claims, { profile, only: [wanted] }).length === 0 && uncheckedRows([wanted]).length === 0,
   )
 }
 

@@ -55,11 +55,51 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     assert.equal((await run(['conformance', '--hub', 'http://127.0.0.1:9/'], fanfare)).code, 2)
   })
 
+  test('--help wins over whatever else is wrong', async () => {
+    for (const words of [
+      ['--help', '--hub', 'x'],
+      ['--colour', '-h'],
+      ['--report', '--help'],
+    ]) {
+      const { code, stdout } = await run(words)
+      assert.equal(code, 0, words.join(' '))
+      assert.match(stdout, /^Measures a WebSub hub from the outside/)
+    }
+  })
+
+  test('--list tells the rows of each claim, and at its end those that cannot be checked, with the reason', async () => {
+    const { code, stdout } = await run(['--list'])
+    assert.equal(code, 0)
+    assert.match(stdout, /^MUST +§5\.1 +subscription\/is-verified .*\(.*SUB-01.*\)$/m)
+    const [claimed = '', unclaimed = ''] = stdout.split('\nCannot be checked from outside\n')
+    assert.doesNotMatch(claimed, /SUB-30/)
+    assert.match(unclaimed, /^SUB-30 +too many requests are refused: it takes a flood/m)
+    assert.equal((await run(['--list', '--only', 'SUB-30'])).stdout.trim().split('\n').length, 2)
+    assert.doesNotMatch((await run(['--list', '--only', 'SUB-13'])).stdout, /Cannot be checked/)
+  })
+
+  test('a row that cannot be checked from outside is answered with the reason, beside claims that can too', async (t) => {
+    const alone = await run(['--hub', 'http://127.0.0.1:9/', '--only', 'sub-30'])
+    assert.equal(alone.code, 2)
+    assert.match(alone.stderr, /^SUB-30 cannot be checked from outside: .* a flood/)
+    const hub = await startHub()
+    t.after(() => hub.close())
+    const beside = await run(['--hub', hub.url, '--only', 'SUB-30,subscription/answers-202'])
+    assert.equal(beside.code, 0)
+    assert.match(beside.stderr, /^SUB-30 cannot be checked from outside: /)
+    assert.match(beside.stdout, / 0 failed/)
+  })
+
   const wrong: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
     [['--hub', 'hub.example'], /--hub wants an http or https URL/],
     [['https://hub.example/'], /A hub is named by --hub <url>/],
     [['--profile', 'everything'], /There is no profile 'everything'; there are rec, compat, hardening, all, w3c/],
     [['--only', '99.9'], /No claim of profile all is named by 99\.9/],
+    [['--only', 'SUB-13,SUB-99'], /No claim of profile all is named by SUB-99\./],
+    [['--only', ''], /--only wants a section \(5\.3\), a row \(VER-06\), .* not nothing/],
+    [['--list', '--report', 'out.json'], /--list checks nothing, so there is nothing to --report/],
+    [['--report', '--hub', 'http://127.0.0.1:9/'], /^--report wants a value behind it\.$/m],
+    [['--hub'], /^--hub wants a value behind it\.$/m],
     [['--report', 'out.pdf'], /ends in \.json, \.html, \.md or \.xml/],
     [['--report', 'no-such-folder/out.json'], /there is no folder .*no-such-folder that can be written to/],
     [['--hub', 'http://127.0.0.1:9/#hub'], /--hub wants a URL without a fragment: http:\/\/127\.0\.0\.1:9\/, not/],
