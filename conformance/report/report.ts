@@ -132,15 +132,17 @@ export function conclusion(report: Report): string {
   if (counted.length === 0) {
     return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'
   }
-  const followed = counted.filter(({ level }) => level === 'MUST*').length
   const kinds = [
-    { count: counted.length - followed, one: 'a MUST', many: 'MUSTs' },
-    { count: followed, one: 'a MUST*', many: 'MUST*' },
-  ].filter(({ count }) => count > 0)
-  const told = kinds.map(
-    ({ count, one, many }, at) =>
-      `${count} ${at === 0 ? 'of the failures ' : ''}${count === 1 ? `is ${one}` : `are ${many}`}`,
-  )
+    { of: 'w3c', one: "a test of the W3C's application", many: "tests of the W3C's application" },
+    { of: 'MUST', one: 'a MUST', many: 'MUSTs' },
+    { of: 'MUST*', one: 'a MUST*', many: 'MUST*' },
+  ].map((kind) => ({ ...kind, count: counted.filter(({ level }) => level === kind.of).length }))
+  const told = kinds
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ count, one, many }, at) =>
+        `${count} ${at === 0 ? 'of the failures ' : ''}${count === 1 ? `is ${one}` : `are ${many}`}`,
+    )
   return `${told.join(', ')}.`
 }
 

@@ -19,6 +19,12 @@ test('failures are told the heaviest first, and how many are MUSTs, in so many w
   assert.equal(conclusion(reportOf(['MUST', 'MUST', 'MUST*', 'MUST*'])), '2 of the failures are MUSTs, 2 are MUST*.')
   assert.equal(conclusion(reportOf(['MUST*', 'compat'])), '1 of the failures is a MUST*.')
   assert.equal(conclusion(reportOf(['compat', 'MUST'])), '1 of the failures is a MUST.')
+  const application = "tests of the W3C's application"
+  assert.equal(conclusion(reportOf(['w3c', 'w3c'])), `2 of the failures are ${application}.`)
+  assert.equal(
+    conclusion(reportOf(['w3c', 'MUST'])),
+    "1 of the failures is a test of the W3C's application, 1 is a MUST.",
+  )
   assert.equal(conclusion(reportOf(['hardening'])), 'None of the failures is a MUST.')
   assert.equal(conclusion(reportOf([])), 'The hub keeps what was checked.')
 })
