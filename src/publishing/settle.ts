@@ -67,6 +67,7 @@ async function settleTopic(parts: PublishingParts, topic: ClaimedTopic, came: Ca
   const { result, next, parts: fragments } = settled
   if (fetched.kind !== 'unwanted') tell(events, topic, { ...came, result })
   if (result.number !== undefined) bell.ring('broadcast')
+  if (result.told === 'failed') bell.ring('unfetched')
   if (fragments > 0) bell.ring('fetch')
   if (next.inMs !== null) bell.ring('fetch', next.inMs === 0 ? undefined : new Date(now.getTime() + next.inMs))
 }

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Bell } from '../work/bell.ts'
 
 /**
- * Looks whether anything was published: as soon as the bell rings for a broadcast, and every two seconds without a ring, so
- * that a lost one only delays. It looks only while there is somebody to look for.
+ * Looks whether anything was published, or could not be fetched: as soon as the bell rings for that, and every two seconds
+ * without a ring, so that a lost one only delays. It looks only while there is somebody to look for.
  */
 export interface Watch {
   /** Somebody has come: looks soon. */
@@ -20,6 +20,7 @@ export interface Watched {
   readonly look: () => Promise<void>
 }
 
+const rings = ['broadcast', 'unfetched'] as const
 const lookEveryMs = 2000
 /** A hub that publishes all the time shall spend no more than a fifth of its time on looking. */
 const restPerLook = 4
@@ -28,7 +29,7 @@ const restMsMax = 1000
 
 export function createWatch({ bell, isNeeded, look }: Watched): Watch {
   let watching: Promise<void> | null = null
-  let listening = false
+  const listened = new Set<string>()
   let asked = false
   let stopped = false
   let wake = () => {}
@@ -46,14 +47,16 @@ export function createWatch({ bell, isNeeded, look }: Watched): Watch {
     watching = null
   }
 
-  /** With one ear, however many rounds pass before it hears something. */
+  /** With one ear for each, however many rounds pass before it hears something. */
   function listen(): void {
-    if (listening) return
-    listening = true
-    void bell.next('broadcast').then(() => {
-      listening = false
-      ask()
-    })
+    for (const ring of rings) {
+      if (listened.has(ring)) continue
+      listened.add(ring)
+      void bell.next(ring).then(() => {
+        listened.delete(ring)
+        ask()
+      })
+    }
   }
 
   function ask(): void {
