@@ -100,8 +100,13 @@ export function refuseWords(words: readonly string[], command: string): void {
  * @throws {WrongUsage} where it is no absolute http or https URL
  */
 export function urlOf(text: string, name: string, options: { readonly fragment?: boolean } = {}): string {
+  return orWrongUsage(text, () => checkedUrl(text, name, options))
+}
+
+/** What a check makes of a word; a client's mistake is that of who typed it. */
+export function orWrongUsage(text: string, check: () => string): string {
   try {
-    return checkedUrl(text, name, options)
+    return check()
   } catch (error) {
     if (error instanceof RequestRefused) throw new WrongUsage(`${error.message} It is '${text}'.`)
     throw error

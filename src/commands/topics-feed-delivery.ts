@@ -10,6 +10,7 @@ export async function setTopicFeedDelivery(words: readonly string[], config: Con
   const topic = topicOf(
     topicWord === undefined ? [] : [topicWord],
     'feed-delivery https://example.org/feed new-entries',
+    config,
   )
   if (more.length > 0) throw new WrongUsage(`'${more.join(' ')}' is too much.`)
   if (choice !== 'full' && choice !== 'new-entries' && choice !== 'default') {

@@ -13,7 +13,7 @@ export async function pollTopic(words: readonly string[], config: Config): Promi
     slowest: { type: 'string' },
     off: { type: 'boolean' },
   })
-  const topic = topicOf(positionals, 'poll https://example.org/feed --every 15m')
+  const topic = topicOf(positionals, 'poll https://example.org/feed --every 15m', config)
   if (values.off === true) {
     if (values.every !== undefined || values.slowest !== undefined) {
       throw new WrongUsage('--off ends the polling; it goes with neither --every nor --slowest.')

@@ -50,6 +50,8 @@ test('words that make no sense are refused with what would be right, and nothing
   const wrong: readonly (readonly [words: readonly string[], said: RegExp])[] = [
     [['poll'], /Name the topic/],
     [['poll', 'example.org/feed', '--every', '15m'], /must be an absolute URL that begins with http/],
+    [['poll', 'http://localhost:8080/', '--every', '15m'], /must not lie on this hub's own origin/],
+    [['feed-delivery', 'http://localhost:8080/feed', 'full'], /must not lie on this hub's own origin/],
     [['poll', 'https://example.org/feed'], /--every 15m, or --off/],
     [['poll', 'https://example.org/feed', '--every', '5s'], /from 1m to 7d/],
     [['poll', 'https://example.org/feed', '--every', 'often'], /'often' is not a length of time/],
