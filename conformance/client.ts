@@ -16,7 +16,7 @@ export interface HubRequest {
 
 /** Sends requests, over connections it keeps. */
 export interface Client {
-  /** The hub's answer; a sentence where none came. */
+  /** The hub's answer; a sentence where none came, or not the whole of one. */
   send(request: HubRequest, withinMs: number): Promise<Message | string>
   /** Writes those bytes to the hub and returns everything it sends until it closes the connection or is silent so long. */
   sendRaw(url: string, bytes: Buffer, silenceMs: number): Promise<string>
@@ -69,21 +69,54 @@ function sendOnce(request: HubRequest, agents: Agents, { clock, withinMs }: Limi
       : httpRequest(url, { ...options, agent: agents.http })
   const noAnswer = (error: Error & { readonly code?: string }) =>
     error.code === 'ECONNRESET' && outgoing.reusedSocket ? 'stale' : `no answer: ${error.message || error.code}`
+  let reading: Reading | undefined
   outgoing.on('error', (error) => resolve(noAnswer(error)))
-  outgoing.on('response', (response) => readAnswer(response).then(resolve, (error) => resolve(noAnswer(error))))
+  outgoing.on('response', (response) => {
+    reading = read(response)
+    reading.answer.then(resolve)
+  })
   outgoing.end(request.body)
   const stop = clock.countDown(withinMs, () => {
-    resolve(`no answer within ${withinMs / 1000} s`)
+    const within = `within ${withinMs / 1000} s`
+    resolve(reading === undefined ? `no answer ${within}` : `${partly} without an end ${within}: ${reading.soFar()}`)
     outgoing.destroy()
   })
   return promise.finally(stop)
 }
 
-async function readAnswer(response: IncomingMessage): Promise<Message> {
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk as Buffer)
+interface Reading {
+  /** The whole answer; a sentence where it did not come whole. */
+  readonly answer: Promise<Message | string>
+  /** Its status line, and how much of its body came until now. */
+  soFar(): string
+}
+
+/** More than any hub has to say to a request. */
+const answerBytesMax = 16 * 1024 ** 2
+
+const partly = 'an answer'
+
+/** Of what `send` says where there is no whole answer: whether some of it came. */
+export function isPartly(sentence: string): boolean {
+  return sentence.startsWith(partly)
+}
+
+function read(response: IncomingMessage): Reading {
   const start = `HTTP/${response.httpVersion} ${response.statusCode} ${response.statusMessage}`.trim()
-  return { start, headers: headerPairs(response.rawHeaders), body: Buffer.concat(chunks) }
+  const length = response.headers['content-length']
+  const chunks: Buffer[] = []
+  let bytes = 0
+  const soFar = () => `${start} with ${bytes}${length === undefined ? '' : ` of ${length}`} bytes of its body`
+  async function whole(): Promise<Message | string> {
+    for await (const chunk of response) {
+      chunks.push(chunk as Buffer)
+      bytes += (chunk as Buffer).length
+      if (bytes > answerBytesMax) return `${partly} without an end: ${soFar()}`
+    }
+    return { start, headers: headerPairs(response.rawHeaders), body: Buffer.concat(chunks) }
+  }
+  // It was reached, and had begun to answer: that is told apart from a hub that is not there.
+  return { answer: whole().catch(() => `${partly} that was cut off: ${soFar()}`), soFar }
 }
 
 function sendRaw(

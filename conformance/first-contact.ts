@@ -1,5 +1,6 @@
 import { isSuccess } from './asking.ts'
 import { Ended } from './claim.ts'
+import { isPartly } from './client.ts'
 import type { Context } from './context.ts'
 import { openContext, type Stage } from './open-context.ts'
 import type { Callback } from './peers.ts'
@@ -41,6 +42,7 @@ export async function lastContact(stage: Stage): Promise<string | undefined> {
     return undefined
   } catch (error) {
     if (!(error instanceof Ended) || error.verdict.kind !== 'fail') throw error
+    if (isPartly(error.verdict.found)) return undefined
     return `${stage.hub} cannot be reached any more: ${error.verdict.found}. What failed for that is no verdict on the hub; see why it ended, and measure it again.`
   } finally {
     await close()
@@ -59,6 +61,8 @@ function indifferent({ hub, timing }: Stage, status: number): string {
 }
 
 function unreached(hub: string, why: string): string {
+  if (isPartly(why))
+    return `${hub} answers a subscription request, but not to the end. Found: ${why}. Nothing can be measured until its answers come whole: their length is told by Content-Length, or they are chunked (RFC 9112 §6.3).`
   if (/wrong version number|packet length too long/i.test(why))
     return `${hub} does not speak TLS: is it ${hub.replace(/^https:/i, 'http:')}?`
   if (!/certificate/i.test(why)) return `${hub} cannot be reached: ${why}. Is the hub running, and is that its URL?`

@@ -146,12 +146,34 @@ describe('who has never seen it', { concurrency: 4 }, () => {
         /lets not everybody subscribe \(401\)\. The suite has no credentials/,
       ],
       ['nothing', (response) => response.destroy(), /cannot be reached: /],
+      [
+        'less than the length it told',
+        (response) => {
+          response.writeHead(202, { 'Content-Length': '500' }).write('yes', () => response.destroy())
+        },
+        /answers a subscription request, but not to the end\. Found: an answer that was cut off: HTTP\/1\.1 202 Accepted with 3 of 500 bytes of its body\./,
+      ],
+      [
+        'without an end',
+        (response) => response.writeHead(202).write('yes'),
+        /Found: an answer without an end within 2 s: HTTP\/1\.1 202 Accepted with 3 bytes of its body\./,
+      ],
+      [
+        'more and more',
+        (response) => {
+          const more = () => void (response.destroyed || response.write(Buffer.alloc(1024 ** 2), more))
+          response.writeHead(202)
+          more()
+        },
+        /Found: an answer without an end/,
+      ],
     ]
   for (const [what, answer, sentence] of strangers) {
     test(`a site that answers ${what} gets a sentence and 2`, async (t) => {
-      const { code, stderr } = await run(['--hub', await site(t, answer)])
+      const { code, stderr } = await run(['--hub', await site(t, answer), '--answer-wait', '2s'])
       assert.equal(code, 2)
       assert.match(stderr, sentence)
+      assert.equal(/cannot be reached/.test(stderr), what === 'nothing')
       assertNoStack(stderr)
     })
   }
