@@ -80,7 +80,9 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     if (content !== state.tried) attempt = 0
     state.wake = new AbortController()
     state.tried = content
-    const subscription = attempt > 0 && has('signs-retries-with-old-secret') ? first : current
+    const subscriber = attempt > 0 && has('signs-retries-with-old-secret') ? first : current
+    const unsigned = has('signs-the-first-delivery-only') && state.delivered !== undefined
+    const subscription = unsigned ? { ...subscriber, secret: undefined } : subscriber
     const sent = reduce(inside, damaged(content, attempt, inside), baseline(inside, topic, state))
     const { callback } = state.movedTo !== undefined && state.movedTo.after !== content ? state.movedTo : subscription
     const reply = sent && (await attemptOnce(inside, topic, { ...subscription, callback }, sent))

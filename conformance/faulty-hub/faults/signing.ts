@@ -2,6 +2,10 @@ import type { Faults } from './fault.ts'
 
 export const signingFaults = {
   'never-signs': { does: 'never signs', fails: ['signing/verifies'] },
+  'signs-the-first-delivery-only': {
+    does: 'signs what a subscription gets first and nothing later',
+    fails: ['signing/is-on-every-delivery'],
+  },
   'signs-without-secret': { does: 'signs where no secret was given', fails: ['signing/only-with-a-secret'] },
   'signs-with-wrong-key': { does: 'signs with something other than the secret', fails: ['signing/verifies'] },
   'upper-case-hex': { does: 'writes the signature in upper-case hex', fails: ['signing/is-lower-case'] },
