@@ -93,6 +93,7 @@ function methods({ has }: Inside): readonly string[] {
 function keyFor({ topic, secret }: Subscription, { has, subscriptions }: Inside): string | Buffer | undefined {
   if (has('signs-with-wrong-key')) return `${secret} `
   if (has('trims-secrets')) return secret?.trim()
+  if (has('keeps-64-bytes-of-a-secret')) return Buffer.from(secret ?? '').subarray(0, 64)
   if (has('reads-secrets-as-latin1')) return Buffer.from(secret ?? '', 'latin1')
   if (!has('signs-all-with-one-secret')) return secret
   return [...subscriptions.values()].find((other) => other.topic === topic && other.secret !== undefined)?.secret

@@ -38,5 +38,9 @@ export const signingFaults = {
   },
   'secret-in-errors': { does: 'repeats a secret in an error message', fails: ['signing/keeps-secrets'] },
   'secret-in-delivery': { does: 'sends the secret along with a delivery', fails: ['signing/keeps-secrets'] },
+  'keeps-64-bytes-of-a-secret': {
+    does: 'keeps no more of a secret than 64 bytes',
+    fails: ['signing/takes-the-whole-secret'],
+  },
   'trims-secrets': { does: 'cuts blanks off the ends of a secret', fails: ['signing/decodes-the-secret'] },
 } as const satisfies Faults
