@@ -57,7 +57,7 @@ async function takesAnything({ post, happens, timing }: Context, callback: Callb
 
 function indifferent({ hub, timing }: Stage, status: number): string {
   const waited = `called no callback within ${timing.verifyMs / 1000} s`
-  return `${hub} answers ${status} even to a request that makes no sense, and ${waited}: that is no hub, or not its URL. For a slower one there is --verify-wait.`
+  return `${hub} answers ${status} even to a request that makes no sense, and ${waited}: that is no hub, or not its URL. For a slower one there is --verify-wait, for one that cannot reach the suite --listen and --public-url.`
 }
 
 function unreached(hub: string, why: string): string {

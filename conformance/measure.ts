@@ -12,6 +12,7 @@ import { makeReport, type Report } from './report/report.ts'
 import { printReport } from './report/terminal.ts'
 import { type Result, runClaims } from './run.ts'
 import type { KnobName } from './settings.ts'
+import { excuseOf, type HeardSites, listenAt } from './silence.ts'
 import { type Sites, sitesByPath, sitesByPort } from './sites.ts'
 
 export interface Measurement {
@@ -27,11 +28,11 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
   const client = createClient()
   const keyedSites = await sitesByPath({ host: '127.0.0.1', port: 0 })
   let own: OwnHub | undefined
-  let sites: Sites | undefined
+  let sites: HeardSites | undefined
   try {
     if (options.hub === undefined) own = await startOwnHub(knobsOf(claims, chosen), keyedSites.url)
-    sites = await openSites(options)
-    const stage: Stage = {
+    sites = listenAt(await openSites(options))
+    const stage: Stage & { readonly sites: HeardSites } = {
       hub: options.hub ?? own?.url ?? '',
       clock: worldClock,
       timing: options.timing,
@@ -78,7 +79,11 @@ async function openSites({ listen, publicUrl }: Options): Promise<Sites> {
 }
 
 /** Where Ctrl-C cuts the run short, only what had ended is in the report, which says so. */
-async function run({ options, claims, chosen }: Measurement, stage: Stage, terminal: Terminal): Promise<Report> {
+async function run(
+  { options, claims, chosen }: Measurement,
+  stage: Stage & { readonly sites: HeardSites },
+  terminal: Terminal,
+): Promise<Report> {
   const progress = createProgress(chosen.length, terminal.stderr)
   const startedAt = new Date()
   const beganAtMs = performance.now()
@@ -98,9 +103,10 @@ async function run({ options, claims, chosen }: Measurement, stage: Stage, termi
   progress.done()
   const tookMs = performance.now() - beganAtMs
   const results = whole ?? claims.flatMap(({ name }) => ended.get(name) ?? [])
-  const why =
-    whole === undefined ? cutShort(results, chosen) : isUnanswered(whole) ? await lastContact(stage) : undefined
-  return makeReport({ hub: stage.hub, profile, strict, startedAt, tookMs, results, why })
+  const calledBack = stage.sites.isCalled()
+  const isTold = options.hub === undefined || options.listen !== undefined
+  const why = whole === undefined ? cutShort(results, chosen) : await excuse(whole, { ...stage, isTold })
+  return makeReport({ hub: stage.hub, profile, strict, startedAt, tookMs, results, calledBack, why })
 }
 
 function cutShort(ended: readonly Result[], chosen: readonly NamedClaim[]): string {
@@ -108,6 +114,17 @@ function cutShort(ended: readonly Result[], chosen: readonly NamedClaim[]): stri
   if (count < chosen.length)
     return `Stopped when ${count} of ${chosen.length} claims had ended: of the others nothing is known.`
   return 'Stopped while claims that had waited in vain were tried again: what is told of these is their first try.'
+}
+
+/** Why what failed may be no fault of the hub's, in a sentence; undefined where nothing speaks for that. */
+async function excuse(
+  results: readonly Result[],
+  { isTold, ...stage }: Stage & { readonly sites: HeardSites; readonly isTold: boolean },
+): Promise<string | undefined> {
+  const gone = isUnanswered(results) ? await lastContact(stage) : undefined
+  if (gone !== undefined) return gone
+  const waited = results.some(({ verdict }) => verdict.kind === 'fail' && verdict.inVain)
+  return waited && !stage.sites.isCalled() ? excuseOf(stage, isTold) : undefined
 }
 
 /** Whether some claim failed because a request of the suite's was not answered. */

@@ -15,6 +15,8 @@ export interface Report {
   readonly passed: boolean
   /** Why the run as a whole is no verdict on the hub, in sentences: it was cut short, the hub went away, the suite made a mistake. */
   readonly noVerdict: readonly string[]
+  /** Whether any request of the hub's came to the suite. */
+  readonly calledBack: boolean
   readonly totals: Totals
   readonly claims: readonly ReportedClaim[]
 }
@@ -49,11 +51,12 @@ export interface Run {
   readonly startedAt: Date
   readonly tookMs: number
   readonly results: readonly Result[]
+  readonly calledBack: boolean
   /** What is known to have kept it from being a verdict, in a sentence. */
   readonly why?: string | undefined
 }
 
-export function makeReport({ hub, profile, strict, startedAt, tookMs, results, why }: Run): Report {
+export function makeReport({ hub, profile, strict, startedAt, tookMs, results, calledBack, why }: Run): Report {
   const totals: Record<Verdict['kind'], number> = { pass: 0, fail: 0, skipped: 0, observed: 0, broken: 0 }
   for (const { verdict } of results) totals[verdict.kind]++
   const failed = results.some(({ claim, verdict }) => verdict.kind === 'fail' && counts(claim, strict))
@@ -67,6 +70,7 @@ export function makeReport({ hub, profile, strict, startedAt, tookMs, results, w
     tookMs: Math.round(tookMs),
     passed: !failed && noVerdict.length === 0,
     noVerdict,
+    calledBack,
     totals,
     claims: results.map(reported),
   }
@@ -128,6 +132,14 @@ const weights: readonly Level[] = ['w3c', 'MUST', 'MUST*', 'SHOULD', 'MAY', 'com
  */
 export function conclusion(report: Report): string {
   if (report.noVerdict.length > 0) return `No verdict. ${report.noVerdict.join(' ')}`
+  const isSilent = !report.calledBack && report.claims.some(({ inVain }) => inVain)
+  return isSilent ? `${verdict(report)} ${silent}` : verdict(report)
+}
+
+const silent =
+  'The hub called nobody back in the whole run: if it cannot reach the suite, see --listen and --public-url.'
+
+function verdict(report: Report): string {
   const counted = failuresOf(report).filter((claim) => counts(claim, false))
   if (counted.length === 0) {
     return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'

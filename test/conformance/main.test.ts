@@ -264,10 +264,38 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     assert.match(stdout, / 0 failed/)
   })
 
-  test('a hub that never calls back is told one cause, and 1', async (t) => {
+  const silent = ['--only', 'SUB-01', '--verify-wait', '300ms', '--profile', 'rec']
+
+  test('a hub that never calls back may be unable to: without --listen that is no verdict, and 2', async (t) => {
     const hub = await startHub({ faults: ['never-verifies'] })
     t.after(() => hub.close())
-    const { code, stdout, stderr } = await run(['--hub', hub.url, '--only', 'signing', '--verify-wait', '500ms'])
+    const { code, stdout } = await run(['--hub', hub.url, ...silent])
+    assert.equal(code, 2)
+    assert.match(
+      stdout,
+      /No verdict\. The hub called nobody back, perhaps since it cannot: .* --listen 127\.0\.0\.1:0 /,
+    )
+  })
+
+  test('where the suite does not reach itself by --public-url, a silent hub is not blamed: 2', async (t) => {
+    const hub = await startHub({ faults: ['never-verifies'] })
+    t.after(() => hub.close())
+    const nowhere = ['--listen', '127.0.0.1:0', '--public-url', 'http://127.0.0.1:9/']
+    const { code, stdout } = await run(['--hub', hub.url, ...silent, ...nowhere])
+    assert.equal(code, 2)
+    assert.match(stdout, /own to http:\/\/127\.0\.0\.1:9\/ does not arrive either \(no answer: connect ECONNREFUSED/)
+    const elsewhere = await site(t, (response) => response.writeHead(404).end())
+    const strange = await run(['--hub', hub.url, ...silent, '--listen', '127.0.0.1:0', '--public-url', elsewhere])
+    assert.equal(strange.code, 2)
+    assert.match(strange.stdout, /does not arrive either \(another server answers there, with 404\)/)
+  })
+
+  test('a hub that never calls back is told one cause, and 1, where --listen says that it can', async (t) => {
+    const hub = await startHub({ faults: ['never-verifies'] })
+    t.after(() => hub.close())
+    const only = ['--only', 'signing', '--verify-wait', '500ms', '--listen', '127.0.0.1:0']
+    const { code, stdout, stderr } = await run(['--hub', hub.url, ...only])
+    assert.match(stdout, /called nobody back in the whole run: .* see --listen and --public-url/)
     assert.equal(code, 1)
     assert.match(stderr, /^Something was waited for in vain: trying \d+ claims again, twice as patiently\./)
     assert.match(stdout, /^FAIL subscription\/is-verified {2}MUST, §5\.1/m)

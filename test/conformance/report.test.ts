@@ -38,6 +38,15 @@ test('a run in which the suite made a mistake is no verdict, unless a MUST faile
   assert.deepEqual([failed.noVerdict, failed.passed], [[], false])
 })
 
+test('of a hub that called nobody back it is said how it may be made to, where something was waited for', () => {
+  const advice = /if it cannot reach the suite, see --listen and --public-url\.$/
+  const silent = (more: { readonly inVain?: true }) =>
+    conclusion(makeReport({ ...run, calledBack: false, results: [result('MUST', more)] }))
+  assert.match(silent({ inVain: true }), advice)
+  assert.doesNotMatch(silent({}), advice)
+  assert.doesNotMatch(conclusion(reportOf(['MUST'], { inVain: true })), advice)
+})
+
 test('a page with many failures shows them closed, each with its level', () => {
   assert.equal(html(reportOf(['MUST', 'MUST'])).match(/<details class="fail" open /g)?.length, 2)
   const many = html(reportOf(Array.from({ length: 7 }, () => 'MUST')))
@@ -136,6 +145,7 @@ const run = {
   strict: false,
   startedAt: new Date('2026-11-21T12:00:00Z'),
   tookMs: 1000,
+  calledBack: true,
 } as const
 
 function reportOf(levels: readonly Level[], more: { readonly inVain?: true } = {}): Report {
