@@ -27,11 +27,8 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
     const challenge = has('same-challenge-on-retry') ? first : challengeFor(inside, asked)
     const askedAtMs = clock.now()
     const reply = await askInTurn(inside, asked, challenge)
-    verdict = judge(
-      reply,
-      has('takes-first-challenge-for-its-own') ? firstChallenge(asked, challenge) : challenge,
-      inside,
-    )
+    const own = has('takes-first-challenge-for-its-own') ? firstChallenge(asked, challenge) : challenge
+    verdict = isWavedThrough(inside, asked, reply) ? 'confirmed' : judge(reply, own, inside)
     takeBack()
     if (isForgotten()) break
     if (reply?.status === 410 && has('410-on-verification-ends-subscription'))
@@ -144,6 +141,15 @@ function judge(reply: Reply | null, challenge: string, { has }: Inside): Verdict
   if (has('compares-challenges-without-case'))
     return body.toLowerCase() === challenge.toLowerCase() ? 'confirmed' : 'rejected'
   return body === challenge ? 'confirmed' : 'rejected'
+}
+
+/** By the faults that look closely at newcomers only. */
+function isWavedThrough(inside: Inside, asked: SubscriptionRequest, reply: Reply | null): boolean {
+  const { has, subscriptions } = inside
+  if (reply === null || (asked.kind === 'subscribe' && !subscriptions.has(pairOf(asked, has)))) return false
+  const does = asked.kind === 'subscribe' ? 'renews' : 'unsubscribes'
+  if (reply.status >= 200 && reply.status < 300) return has(`${does}-at-any-2xx`)
+  return reply.status >= 300 && reply.status < 400 && has(`${does}-at-a-redirect`)
 }
 
 function firstChallenge({ callback }: SubscriptionRequest, own: string): string {

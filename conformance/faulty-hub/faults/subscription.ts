@@ -105,6 +105,14 @@ export const subscriptionFaults = {
     does: 'takes the secret of a renewal that was not confirmed',
     fails: ['subscription/failed-renewal-keeps-the-secret'],
   },
+  'renews-at-any-2xx': {
+    does: 'takes any 2xx for a confirmed renewal, whatever the body',
+    fails: ['subscription/only-the-challenge-renews'],
+  },
+  'renews-at-a-redirect': {
+    does: 'takes a redirect for a confirmed renewal',
+    fails: ['subscription/only-the-challenge-renews'],
+  },
   'failed-verification-ends-subscription': {
     does: 'ends a subscription when its renewal was not confirmed',
     fails: ['subscription/failed-renewal-keeps-the-secret'],

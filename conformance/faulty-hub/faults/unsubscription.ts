@@ -33,6 +33,14 @@ export const unsubscriptionFaults = {
     does: 'ends a subscription though the unsubscription was not confirmed',
     fails: ['unsubscription/unconfirmed-ends-nothing'],
   },
+  'unsubscribes-at-any-2xx': {
+    does: 'takes any 2xx for a confirmed unsubscription, whatever the body',
+    fails: ['unsubscription/only-the-challenge-confirms'],
+  },
+  'unsubscribes-at-a-redirect': {
+    does: 'takes a redirect for a confirmed unsubscription',
+    fails: ['unsubscription/only-the-challenge-confirms'],
+  },
   'pauses-for-unsubscribe': {
     does: 'delivers nothing while it waits for an unsubscription to be confirmed',
     fails: ['unsubscription/begins-with-the-confirmation'],
