@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { Agent, createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, worldClock } from './clock.ts'
+import { command } from './faulty-hub/command.ts'
 import { createDesk } from './faulty-hub/desk.ts'
-import type { FaultName } from './faulty-hub/faults.ts'
+import { type FaultName, isFault } from './faulty-hub/faults.ts'
 import type { Inside } from './faulty-hub/inside.ts'
 import { quickSettings } from './faulty-hub/settings.ts'
 import { createWork } from './faulty-hub/work.ts'
@@ -23,18 +24,25 @@ export interface FaultyHub {
 /**
  * Starts a small hub in memory, on loopback. It keeps every rule the suite checks but for those that the faults it is given
  * break: by it the suite shows that it can fail.
+ *
+ * @param options.port where it listens; any free port unless told
+ * @throws where a fault is named that there is not, or the port is taken
  */
 export async function startHub({
   faults = [],
   settings = {},
   clock = worldClock,
+  port = 0,
 }: {
   readonly faults?: readonly FaultName[]
   readonly settings?: Partial<typeof quickSettings>
   readonly clock?: Clock
+  readonly port?: number
 } = {}): Promise<FaultyHub> {
+  const unknown = faults.filter((name) => !isFault(name))
+  if (unknown.length > 0) throw new Error(`there is no fault '${unknown.join("', '")}'`)
   const insecureHTTPParser = faults.includes('reads-requests-in-any-way')
-  const server = await listen({ insecureHTTPParser })
+  const server = await listen(port, { insecureHTTPParser })
   const url = urlOf(server)
   const aliasUrl = url.replace('127.0.0.1', 'localhost')
   const switched = new Set<string>(faults)
@@ -56,7 +64,7 @@ export async function startHub({
     timesAsked: new Map(),
     keysUsed: new Set(),
   }
-  const moved = await listen({})
+  const moved = await listen(0, {})
   serve(server, inside)
   serve(moved, { ...inside, settings: { ...inside.settings, policy: 'moved' } })
   return {
@@ -77,9 +85,9 @@ export async function startHub({
   }
 }
 
-async function listen(options: { readonly insecureHTTPParser?: boolean }): Promise<Server> {
+async function listen(port: number, options: { readonly insecureHTTPParser?: boolean }): Promise<Server> {
   const server = createServer({ keepAliveTimeout: 0, ...options })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return server
 }
@@ -103,3 +111,5 @@ async function end(server: Server): Promise<void> {
   server.closeAllConnections()
   await closed
 }
+
+if (import.meta.main) process.exitCode = await command(process.argv.slice(2), startHub)

@@ -43,3 +43,7 @@ export const faults = {
 }
 
 export type FaultName = keyof typeof faults
+
+export function isFault(name: string): name is FaultName {
+  return Object.hasOwn(faults, name)
+}
