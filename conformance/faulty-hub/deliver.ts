@@ -84,7 +84,9 @@ async function work(inside: Inside, { pair, topic, state, subscription: first }:
     const unsigned = has('signs-the-first-delivery-only') && state.delivered !== undefined
     const subscription = unsigned ? { ...subscriber, secret: undefined } : subscriber
     const sent = reduce(inside, damaged(content, attempt, inside), baseline(inside, topic, state))
-    const { callback } = state.movedTo !== undefined && state.movedTo.after !== content ? state.movedTo : subscription
+    const given = state.movedTo !== undefined && state.movedTo.after !== content ? state.movedTo : subscription
+    const bare = attempt > 0 && has('retries-without-the-callbacks-query')
+    const callback = bare ? (given.callback.split('?')[0] ?? '') : given.callback
     const reply = sent && (await attemptOnce(inside, topic, { ...subscription, callback }, sent))
     const location = reply?.status === 301 ? headerValue(reply.headers, 'Location') : undefined
     if (location !== undefined && has('moves-callback-on-301')) state.movedTo = { callback: location, after: content }
@@ -121,7 +123,10 @@ function retriesMax({ has, settings }: Inside): number {
 
 function damaged(content: Content, attempt: number, { has }: Inside): Content {
   if (has('cuts-the-last-byte')) return { ...content, body: content.body.subarray(0, -1) }
-  return attempt > 0 && has('retries-without-body') ? { ...content, body: Buffer.alloc(0) } : content
+  if (attempt === 0) return content
+  if (has('retries-without-links')) return { ...content, unlinked: true }
+  if (has('retries-with-another-type')) return { ...content, type: undefined }
+  return has('retries-without-body') ? { ...content, body: Buffer.alloc(0) } : content
 }
 
 function hasEnded({ leaseEndsAtMs }: Subscription, attempt: number, { has, clock }: Inside): boolean {

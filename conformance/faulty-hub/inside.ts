@@ -61,6 +61,8 @@ export interface Content {
   readonly headers: Reply['headers']
   /** It came from the publisher's own hand. */
   readonly handedOver?: true
+  /** Tried before, and to be sent without links for that: for the fault that does so. */
+  readonly unlinked?: true
   /** What it was cut out of. */
   readonly whole?: Buffer
 }

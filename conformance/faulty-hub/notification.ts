@@ -50,6 +50,7 @@ function contentType({ type }: Content, { has }: Inside): string {
 
 function linkHeaders(content: Content, inside: Inside): readonly Header[] {
   const { has } = inside
+  if (content.unlinked) return []
   const links = [...selfLinks(content, inside), ...hubLinks(content, inside)]
   if (has('two-link-lines')) return links.map((link) => ['Link', link])
   const line = has('delivers-content-without-links') && content.handedOver === true ? '' : links.join(', ')

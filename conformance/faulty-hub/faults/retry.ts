@@ -12,6 +12,15 @@ export const retryFaults = {
   'ends-subscription-on-404': { does: 'ends a subscription on 404', fails: ['retry/only-410-ends-a-subscription'] },
   'retries-once': { does: 'tries a failed delivery a second time and then no more', fails: ['retry/tries-again'] },
   'retries-without-body': { does: 'sends no body when it tries again', fails: ['retry/tries-again'] },
+  'retries-without-links': { does: 'sends no links when it tries again', fails: ['retry/repeats-the-headers'] },
+  'retries-with-another-type': {
+    does: 'calls what it tries again application/octet-stream',
+    fails: ['retry/repeats-the-headers'],
+  },
+  'retries-without-the-callbacks-query': {
+    does: 'leaves out the query of a callback when it tries again',
+    fails: ['retry/repeats-the-headers'],
+  },
   'treats-4xx-as-delivered': { does: 'takes a 4xx for delivered', fails: ['retry/only-2xx-is-success'] },
   'treats-no-answer-as-delivered': {
     does: 'takes a delivery for delivered that was not answered',
