@@ -108,9 +108,16 @@ export function createDesk(inside: Inside): (request: IncomingMessage, response:
       await rest(clock, 30)
       return { status: 202 }
     }
-    const status = has('answers-200') ? 200 : has('answers-204') ? 204 : 202
+    const status = statusFor(asked)
     const late = has('subscribe-overtakes-unsubscribe') && asked.kind === 'subscribe'
     return { status, next: () => void (late ? beginLate(asked) : begin(asked, own)) }
+  }
+
+  function statusFor(asked: SubscriptionRequest): number {
+    if (has('answers-204')) return 204
+    if (asked.kind === 'unsubscribe' && has('answers-unsubscriptions-with-200')) return 200
+    const renews = asked.kind === 'subscribe' && inside.subscriptions.has(pairOf(asked, has))
+    return has('answers-200') || (renews && has('answers-renewals-with-200')) ? 200 : 202
   }
 
   function refuseOddly(asked: SubscriptionRequest): void {

@@ -88,7 +88,7 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
     ...(has('no-user-agent') ? { userAgent: '' } : {}),
     trustsAnyone: has('trusts-any-certificate'),
     method: 'GET',
-    url: withParameters(inside, asked.callback.replace(/\p{Cc}.*/su, ''), added),
+    url: withParameters(inside, calledFor(asked, has), added),
     headers: [
       ...headersBehindBreaks(asked.callback),
       ...(has('asks-for-gzip') ? [['Accept-Encoding', 'gzip'] as const] : []),
@@ -100,6 +100,11 @@ function ask(inside: Inside, asked: SubscriptionRequest, challenge: string): Pro
     clock,
   }
   return has('follows-redirects-on-verification') ? callFollowing(request, 5) : call(request)
+}
+
+function calledFor({ kind, callback }: SubscriptionRequest, has: Has): string {
+  if (kind === 'unsubscribe' && has('drops-callback-query-on-unsubscribe')) return callback.split('?')[0] ?? ''
+  return callback.replace(/\p{Cc}.*/su, '')
 }
 
 /** What an HTTP client makes of a URL that it writes as it is: only a fault lets such a URL in. */

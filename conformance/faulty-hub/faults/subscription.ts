@@ -3,6 +3,10 @@ import type { Faults } from './fault.ts'
 export const subscriptionFaults = {
   'answers-200': { does: 'answers a subscription request with 200', fails: ['subscription/answers-202'] },
   'answers-204': { does: 'answers a subscription request with 204', fails: ['subscription/answers-202'] },
+  'answers-renewals-with-200': {
+    does: 'answers with 200 who has a subscription already',
+    fails: ['subscription/renewals-are-answered-202'],
+  },
   'never-verifies': { does: 'accepts subscriptions and never asks the callback', fails: ['subscription/is-verified'] },
   'verifies-before-answering': {
     does: 'asks the callback before it answers, so that the answer waits for the callback',

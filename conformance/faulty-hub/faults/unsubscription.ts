@@ -5,6 +5,14 @@ export const unsubscriptionFaults = {
     does: 'asks about subscribe when it was told to unsubscribe',
     fails: ['unsubscription/is-verified'],
   },
+  'answers-unsubscriptions-with-200': {
+    does: 'answers an unsubscription request with 200',
+    fails: ['unsubscription/answers-202'],
+  },
+  'drops-callback-query-on-unsubscribe': {
+    does: "drops the callback's own query when it asks about an unsubscription",
+    fails: ['unsubscription/keeps-the-callbacks-query'],
+  },
   'unsubscribe-changes-nothing': {
     does: 'keeps delivering after a confirmed unsubscription',
     fails: ['unsubscription/ends-deliveries'],
