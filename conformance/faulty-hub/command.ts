@@ -9,8 +9,8 @@ type Start = (options: {
 }) => Promise<{ readonly url: string }>
 
 /**
- * What `node conformance/faulty-hub.ts` does with these words. The hub counts seconds as the world does, for the suite as it is run
- * against any hub.
+ * What `node conformance/faulty-hub.ts` does with these words. The hub counts and waits as hubs do in the world, for the suite as
+ * it is run against any of them.
  *
  * @returns the exit status; undefined while the hub runs
  */
@@ -20,7 +20,7 @@ export async function command(words: readonly string[], start: Start): Promise<n
     if (values.help) return say(help)
     if (values.list) return say(list())
     const names = positionals.map(readFault)
-    const { url } = await start({ faults: names, settings: { secondMs: 1000 }, port: readPort(values.port) })
+    const { url } = await start({ faults: names, settings: forAnySuite, port: readPort(values.port) })
     say(`A WebSub hub at ${url} until Ctrl-C, ${names.length === 0 ? 'without a fault' : 'which'}\n`)
     for (const name of names) say(describe(name))
     return undefined
@@ -29,6 +29,9 @@ export async function command(words: readonly string[], start: Start): Promise<n
     return 2
   }
 }
+
+/** The times of a hub that is not made for a run of milliseconds. */
+const forAnySuite = { secondMs: 1000, verifyTimeoutMs: 10_000, fetchTimeoutMs: 10_000, deliveryTimeoutMs: 10_000 }
 
 const help = `Runs a small hub in memory, on loopback: correct, but for the faults that are named.
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { faults } from '../../conformance/faulty-hub/faults.ts'
 import { startHub } from '../../conformance/faulty-hub.ts'
 
+const suite = fileURLToPath(new URL('../../conformance/main.ts', import.meta.url))
 const program = fileURLToPath(new URL('../../conformance/faulty-hub.ts', import.meta.url))
 
 test('--help tells how it is started, --list every fault and the claims that fail with it', async () => {
@@ -28,6 +29,12 @@ test('it serves with the faults named, until it is ended', async (t) => {
   const taken = await run(['--port', new URL(second.url).port])
   assert.equal(taken.code, 2)
   assert.match(taken.stderr, /^listen EADDRINUSE/)
+})
+
+test('it waits as long as hubs do, so that the suite as anyone runs it finds no fault where none is named', async (t) => {
+  const { url } = await serve(t, [])
+  const { code, stdout } = await run(['--hub', url, '--only', 'distribution/waits-for-an-answer', '--strict'], suite)
+  assert.equal(code, 0, stdout)
 })
 
 const wrong: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
@@ -77,11 +84,12 @@ async function subscribes(hub: string): Promise<number> {
 
 function run(
   words: readonly string[],
+  file = program,
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof run>>>()
   const child = execFile(
     process.execPath,
-    [program, ...words],
+    [file, ...words],
     { maxBuffer: 4 * 1024 ** 2, timeout: 30_000 },
     (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
   )
