@@ -45,6 +45,9 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
     peers.set(name, peer)
     return `${siteUrl}/${name}${suffix}`
   }
+  /** With its URL where the claim has several of them, so that its failure says which one. */
+  const which = (mark: string, word: string, url: string) => () =>
+    [...peers.keys()].filter((name) => name.startsWith(mark)).length > 1 ? `the ${word} ${url}` : `the ${word}`
   return {
     handler: (method, target) => handle(peerAt(target, peers), { method, target }, log),
     pinged() {
@@ -54,8 +57,8 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
     topic({ siteUrl, hub, suffix, content, type = 'text/html; charset=UTF-8', links }) {
       let answerer: Answerer | undefined
       const peer = createPeer(kindAtTopic, () => answerer ?? { headers: topic.headers, body: topic.content })
-      const fetch = nextOf(peer, 'fetch', { log, withinMs: timing.deliveryMs, where: 'the topic' })
       const url = add('t', peer, siteUrl, suffix)
+      const fetch = nextOf(peer, 'fetch', { log, withinMs: timing.deliveryMs, where: which('t', 'topic', url) })
       const typeLine: readonly Header[] = type === null ? [] : [['Content-Type', type]]
       const topic: Topic = {
         url,
@@ -73,12 +76,13 @@ export function createPlay({ log, timing }: { readonly log: Log; readonly timing
     callback({ siteUrl, suffix }) {
       const answerers: Partial<Record<Kind, Answerer>> = { verification: echo }
       const peer = createPeer(kindAtCallback, (kind) => answerers[kind] ?? {})
-      const wait = { log, withinMs: timing.verifyMs, where: 'the callback' }
+      const url = add('c', peer, siteUrl, suffix)
+      const wait = { log, withinMs: timing.verifyMs, where: which('c', 'callback', url) }
       const denial = nextOf(peer, 'denial', wait)
       const delivery = nextOf(peer, 'delivery', { ...wait, withinMs: timing.deliveryMs })
       const verification = nextOf(peer, 'verification', wait)
       return {
-        url: add('c', peer, siteUrl, suffix),
+        url,
         requests: peer.all,
         verifications: peer.requests.verification,
         denials: peer.requests.denial,
@@ -163,7 +167,7 @@ function handle(
 function nextOf(
   peer: Peer,
   kind: Kind,
-  { log, withinMs, where }: { readonly log: Log; readonly withinMs: number; readonly where: string },
+  { log, withinMs, where }: { readonly log: Log; readonly withinMs: number; readonly where: () => string },
 ): (wanted?: (arrival: Arrival) => boolean, waitMs?: number) => Promise<Arrival> {
   let last: Arrival | undefined
   return async (wanted = () => true, waitMs = withinMs) => {
@@ -176,7 +180,7 @@ function nextOf(
       return arrival
     }
     const number = last === undefined ? `a ${kind}` : `a further ${kind}`
-    const expected = `${number} at ${where} within ${waitMs / 1000} s`
+    const expected = `${number} at ${where()} within ${waitMs / 1000} s`
     throw new Ended({ kind: 'fail', expected, found: told(peer), wire: [], inVain: true })
   }
 }
@@ -184,6 +188,14 @@ function nextOf(
 function told(peer: Peer): string {
   const counts = Object.entries(peer.requests)
     .filter(([, { length }]) => length > 0)
-    .map(([kind, { length }]) => `${length} of kind ${kind}`)
-  return counts.length === 0 ? 'no request at all' : `only these requests: ${counts.join(', ')}`
+    .map(([kind, { length }]) => `${length} ${length === 1 ? words[kind as Kind].one : words[kind as Kind].many}`)
+  return counts.length === 0 ? 'no request at all' : `only ${counts.join(', ')}`
+}
+
+const words: Readonly<Record<Kind, { readonly one: string; readonly many: string }>> = {
+  fetch: { one: 'fetch', many: 'fetches' },
+  verification: { one: 'verification', many: 'verifications' },
+  denial: { one: 'denial', many: 'denials' },
+  delivery: { one: 'delivery', many: 'deliveries' },
+  other: { one: 'other request', many: 'other requests' },
 }

@@ -79,6 +79,24 @@ test('what a hub may choose is observed, what it does not offer skipped, what th
   assert.match(found['a/mistaken'] ?? '', /^broken: Error: a slip/)
 })
 
+test('what did not come is told with what came instead, and by its URL where the claim has several like it', async () => {
+  const quick = { ...stage, timing: { ...stage.timing, deliveryMs: 20 } }
+  const waits = (count: number) =>
+    claim('a/waits', {
+      run: async ({ subscribed, callback }) => {
+        for (let more = 1; more < count; more++) callback()
+        await (await subscribed()).callback.delivery()
+        return undefined
+      },
+    })
+  const failures = await Promise.all(
+    [waits(1), waits(2)].map((each) => runClaims(quick, { claims: [each], chosen: [each], atOnce: 1 })),
+  )
+  const [alone = '', beside = ''] = failures.flat().map(told)
+  assert.equal(alone, 'fail: expected a delivery at the callback within 0.02 s; found only 1 verification')
+  assert.match(beside, /expected a delivery at the callback http\S+\/c\d+ within 0\.02 s; found only 1 verification$/)
+})
+
 test('a claim that finds no end fails after its time', async () => {
   const endless = claim('a/endless', { run: () => new Promise<undefined>(() => {}) })
   const quick = { ...stage, timing: { ...stage.timing, claimMs: 20 } }
