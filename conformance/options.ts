@@ -204,7 +204,7 @@ ${line('public-url <url>', 'how the hub reaches what --listen opens, through a p
 ${line('profile <name>', `${Object.keys(profiles).join(', ')} (all)`)}\
 ${line('only <what>', 'a section (5.3), a row (VER-06), a claim or a folder of claims; may be repeated')}\
 ${line('list', 'lists the claims with their rows, and the rows that cannot be checked; checks nothing')}\
-${line('strict', 'any failure counts, not only those of MUST; what was skipped does not')}\
+${line('strict', 'any failure of what the profile asks counts, not only those of MUST')}\
 ${line('report <file>', 'also writes .json, .html, .md or .xml (JUnit); may be repeated')}\
 ${line('at-once <number>', 'how many claims run side by side (32)')}
 Profiles

@@ -67,7 +67,13 @@ function isNamed({ name, rows, section }: NamedClaim, wanted: string): boolean {
   )
 }
 
-/** Whether a failure counts for the exit status: those of MUST always, all of them if `strict`. */
-export function counts({ level }: { readonly level: Level }, strict: boolean): boolean {
-  return strict || level === 'MUST' || level === 'MUST*' || level === 'w3c'
+/** Whether a failure counts for the exit status whatever the profile. */
+export function isMust({ level }: { readonly level: Level }): boolean {
+  return level === 'MUST' || level === 'MUST*' || level === 'w3c'
+}
+
+/** And where the run is strict: all that the profile asks, but not what it only presupposes. */
+export function isAsked({ level }: { readonly level: Level }, profile: Profile): boolean {
+  const levels: readonly Level[] = profiles[profile].levels
+  return levels.includes(level)
 }

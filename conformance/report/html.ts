@@ -1,6 +1,6 @@
 import { sections } from '../claims.ts'
 import { escapeXml } from './junit.ts'
-import { byGroup, citation, conclusion, failuresOf, type Report, type ReportedClaim } from './report.ts'
+import { byGroup, citation, conclusion, failuresOf, headline, type Report, type ReportedClaim } from './report.ts'
 
 const words = { pass: 'pass', fail: 'fail', skipped: 'skipped', observed: 'observed', broken: 'not checked' } as const
 
@@ -38,9 +38,9 @@ ${byGroup(claims)
 const openMax = 6
 
 function failure(claim: ReportedClaim, isOpen: boolean): string {
-  const { name, title, level, sends, expected = '', found = '', wire = [] } = claim
+  const { name, level, sends, expected = '', found = '', wire = [] } = claim
   return `<details class="fail"${isOpen ? ' open' : ''} id="${escapeXml(name)}">
-<summary>${escapeXml(title)} <small>${level}</small></summary>
+<summary>${escapeXml(headline(claim))} <small>${level}</small></summary>
 <dl><dt>Claim<dd>${meta(claim)} <code>${escapeXml(name)}</code><dt>Sent<dd>${escapeXml(sends)}<dt>Expected<dd>${escapeXml(expected)}<dt>Found<dd>${escapeXml(found)}</dl>
 ${wire.map((exchange) => `<pre tabindex="0">${escapeXml(exchange)}</pre>`).join('\n')}
 </details>
@@ -48,7 +48,8 @@ ${wire.map((exchange) => `<pre tabindex="0">${escapeXml(exchange)}</pre>`).join(
 }
 
 function line(claim: ReportedClaim): string {
-  const { verdict, title, note, name } = claim
+  const { verdict, note, name } = claim
+  const title = headline(claim)
   const told = note === undefined ? '' : `<br><small>${escapeXml(note.split('\n')[0] ?? '')}</small>`
   const text = verdict === 'fail' ? `<a href="#${escapeXml(name)}">${escapeXml(title)}</a>` : escapeXml(title)
   return `<li><b class="${verdict}">${words[verdict]}</b> <span>${text} <small>${meta(claim)}</small>${told}</span></li>\n`

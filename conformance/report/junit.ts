@@ -1,5 +1,5 @@
 import { sections } from '../claims.ts'
-import { byGroup, type Report, type ReportedClaim } from './report.ts'
+import { byGroup, headline, type Report, type ReportedClaim } from './report.ts'
 
 /**
  * JUnit XML as build servers read it: a suite for each group of claims. What the suite could not check is an error, and so is, in a
@@ -38,9 +38,9 @@ function suite(title: string, claims: readonly ReportedClaim[]): string {
 }
 
 function testCase(claim: ReportedClaim): string {
-  const { name, title, tookMs } = claim
+  const { name, tookMs } = claim
   const inner = outcome(claim)
-  const head = `    <testcase classname="${escapeXml(name)}" name="${escapeXml(title)}" time="${seconds(tookMs)}"`
+  const head = `    <testcase classname="${escapeXml(name)}" name="${escapeXml(headline(claim))}" time="${seconds(tookMs)}"`
   return inner === '' ? `${head}/>\n` : `${head}>${inner}</testcase>\n`
 }
 

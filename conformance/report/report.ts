@@ -1,7 +1,7 @@
-import type { Level, Verdict } from '../claim.ts'
+import type { Level, NamedClaim, Verdict } from '../claim.ts'
 import { sectionOf } from '../claims.ts'
 import { printEvidence } from '../evidence.ts'
-import { counts, type Profile } from '../profiles.ts'
+import { isAsked, isMust, type Profile } from '../profiles.ts'
 import type { Result } from '../run.ts'
 
 /** A run as plain data: what `--report out.json` writes, and what every other report is made of. README.md tells its schema. */
@@ -33,6 +33,8 @@ export interface ReportedClaim {
   readonly sends: string
   readonly expects: string
   readonly verdict: Verdict['kind']
+  /** Not chosen: checked only because a chosen claim presupposes it. */
+  readonly presupposed?: true
   /** Failed: what was expected, what was found, and the exchanges as they were on the wire. */
   readonly expected?: string
   readonly found?: string
@@ -59,7 +61,8 @@ export interface Run {
 export function makeReport({ hub, profile, strict, startedAt, tookMs, results, calledBack, why }: Run): Report {
   const totals: Record<Verdict['kind'], number> = { pass: 0, fail: 0, skipped: 0, observed: 0, broken: 0 }
   for (const { verdict } of results) totals[verdict.kind]++
-  const failed = results.some(({ claim, verdict }) => verdict.kind === 'fail' && counts(claim, strict))
+  const counts = (claim: NamedClaim) => isMust(claim) || (strict && isAsked(claim, profile))
+  const failed = results.some(({ claim, verdict }) => verdict.kind === 'fail' && counts(claim))
   const broken = totals.broken > 0 && !failed ? [unchecked(totals.broken)] : []
   const noVerdict = [...(why === undefined ? [] : [why]), ...broken]
   return {
@@ -81,7 +84,7 @@ function unchecked(count: number): string {
   return `The suite itself failed to check ${count === 1 ? 'a claim' : `${count} claims`}, by a mistake of its own.`
 }
 
-function reported({ claim, verdict, tookMs }: Result): ReportedClaim {
+function reported({ claim, verdict, tookMs, chosen }: Result): ReportedClaim {
   const { name, title, rows, level, section, sends, expects } = claim
   return {
     name,
@@ -93,6 +96,7 @@ function reported({ claim, verdict, tookMs }: Result): ReportedClaim {
     sends,
     expects,
     verdict: verdict.kind,
+    ...(chosen ? {} : { presupposed: true }),
     ...details(verdict),
     tookMs: Math.round(tookMs),
   }
@@ -140,7 +144,7 @@ const silent =
   'The hub called nobody back in the whole run: if it cannot reach the suite, see --listen and --public-url.'
 
 function verdict(report: Report): string {
-  const counted = failuresOf(report).filter((claim) => counts(claim, false))
+  const counted = failuresOf(report).filter(isMust)
   if (counted.length === 0) {
     return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'
   }
@@ -161,6 +165,11 @@ function verdict(report: Report): string {
 /** `§5.1` for a section of the Recommendation; another text is named as it is. */
 export function citation(section: string): string {
   return /^\d/.test(section) && !section.includes('§') ? `§${section.replaceAll(', ', ', §')}` : section
+}
+
+/** The title, and that the claim was not chosen where that is so. */
+export function headline({ title, presupposed }: ReportedClaim): string {
+  return presupposed ? `${title} (only presupposed)` : title
 }
 
 /** The claims of each group, in their order. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { sections } from '../claims.ts'
 import { printable } from '../wire.ts'
-import { byGroup, citation, conclusion, failuresOf, type Report, type ReportedClaim } from './report.ts'
+import { byGroup, citation, conclusion, failuresOf, headline, type Report, type ReportedClaim } from './report.ts'
 
 const marks = {
   pass: ['pass', 'green'],
@@ -27,17 +27,18 @@ const waitedInVain =
 
 type Paint = (style: 'bold' | 'red' | 'green' | 'gray' | 'cyan' | 'magenta', text: string) => string
 
-function printClaim({ verdict, level, section, title, note }: ReportedClaim, paint: Paint): string {
+function printClaim(claim: ReportedClaim, paint: Paint): string {
+  const { verdict, level, section, note } = claim
   const [mark, style] = marks[verdict]
-  const line = `  ${paint(style, mark)}  ${level.padEnd(9)} ${citation(section).padEnd(11)} ${title}`
+  const line = `  ${paint(style, mark)}  ${level.padEnd(9)} ${citation(section).padEnd(11)} ${headline(claim)}`
   return note === undefined ? line : `${line}\n        ${paint('gray', printable(note.split('\n')[0] ?? ''))}`
 }
 
 function printFailure(claim: ReportedClaim, paint: Paint): string {
-  const { name, title, level, section, rows, expected = '', found = '', wire = [] } = claim
+  const { name, level, section, rows, expected = '', found = '', wire = [] } = claim
   return `
 ${paint('red', `FAIL ${name}`)}  ${level}, ${citation(section)}, ${rows.join(' ')}
-  ${title}
+  ${headline(claim)}
   expected: ${printable(expected)}
   found:    ${printable(found)}
 ${wire.map((exchange) => `\n${indent(exchange)}\n`).join('')}`

@@ -38,6 +38,20 @@ test('a run in which the suite made a mistake is no verdict, unless a MUST faile
   assert.deepEqual([failed.noVerdict, failed.passed], [[], false])
 })
 
+test('what a profile only presupposes is told apart, and counts in a strict run only if it is a MUST', () => {
+  const presupposed = (level: Level) => ({ ...result(level), chosen: false })
+  const strictly = (results: readonly Result[], more: Partial<Run> = {}) =>
+    makeReport({ ...run, strict: true, profile: 'rec', ...more, results })
+  const report = strictly([presupposed('hardening')])
+  assert.equal(report.passed, true)
+  assert.equal(report.claims[0]?.presupposed, true)
+  for (const text of [printReport(report, { colour: false }), html(report)])
+    assert.match(text, /A title \(only presupposed\)/)
+  assert.equal(strictly([presupposed('MUST')]).passed, false)
+  assert.equal(strictly([result('SHOULD')]).passed, false)
+  assert.equal(strictly([result('hardening')], { profile: 'all' }).passed, false)
+})
+
 test('of a hub that called nobody back it is said how it may be made to, where something was waited for', () => {
   const advice = /if it cannot reach the suite, see --listen and --public-url\.$/
   const silent = (more: { readonly inVain?: true }) =>
