@@ -16,6 +16,8 @@ export interface HubSettings {
   /** How long a client that waits for its verification is kept waiting. */
   readonly verifyAtOnceMs: number
   readonly verifyRetryMs: readonly number[]
+  /** From a ping to the fetch: pings that come meanwhile are one. */
+  readonly fetchRestMs: number
   readonly fetchTimeoutMs: number
   readonly fetchRetryMs: readonly number[]
   /** After a fetch that found nothing new, when the hub looks once more, and then again. */
@@ -32,6 +34,10 @@ export interface HubSettings {
   readonly feeds: 'whole' | 'new entries'
   /** `closed` denies every topic; `strict` those that do not name this hub and themselves; `moved` sends elsewhere. */
   readonly policy: 'open' | 'closed' | 'strict' | 'moved'
+  /** What becomes of a subscription whose topic names other hubs: it may be denied (§5.2). */
+  readonly leavers: 'served' | 'denied'
+  /** Whether it asks again by itself before a lease ends (§5, step 4). */
+  readonly reconfirms: boolean
   readonly privateAddresses: 'called' | 'refused'
 }
 
@@ -44,6 +50,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   denialRestMs: 60,
   verifyAtOnceMs: 800,
   verifyRetryMs: [20, 20],
+  fetchRestMs: 0,
   fetchTimeoutMs: 1500,
   fetchRetryMs: [20, 20],
   lookAgainMs: [60, 150],
@@ -55,5 +62,7 @@ export const quickSettings: Omit<HubSettings, 'ownUrl' | 'aliasUrl'> = {
   publisherKey: 'a-key-for-tests',
   feeds: 'whole',
   policy: 'open',
+  leavers: 'served',
+  reconfirms: false,
   privateAddresses: 'called',
 }

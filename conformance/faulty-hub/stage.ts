@@ -54,12 +54,14 @@ export async function openCommon(ports: number): Promise<Common & { close(): Pro
   }
 }
 
-/** A hub with these faults, and beside it the same hub in every other setting that a knob can name. */
+/** A hub with these faults, set so, and beside it the same hub in every other setting that a knob can name. */
 export async function startQuickStage(
   faults: readonly FaultName[],
   common: Common,
+  settings: Partial<typeof quickSettings> = {},
 ): Promise<{ readonly stage: Stage; close(): Promise<void> }> {
-  const start = (settings: Partial<typeof quickSettings>) => startHub({ faults, settings, clock: common.clock })
+  const start = (own: Partial<typeof quickSettings>) =>
+    startHub({ faults, settings: { ...settings, ...own }, clock: common.clock })
   const hub = await start({})
   const closed = await start({ policy: 'closed' })
   const strict = await start({ policy: 'strict' })

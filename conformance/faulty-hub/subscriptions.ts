@@ -39,6 +39,7 @@ export async function verify(inside: Inside, asked: SubscriptionRequest, number:
       else end(inside, asked, number)
       if (has('takes-the-topic-for-delivered') && asked.kind === 'subscribe')
         await takeForDelivered(inside, asked.topic)
+      if (settings.reconfirms && asked.kind === 'subscribe') reconfirmLater(inside, asked, number)
       if (has('verifies-twice')) await ask(inside, asked, challengeFor(inside, asked))
       return verdict
     }
@@ -205,6 +206,17 @@ function grant(inside: Inside, asked: SubscriptionRequest, number: number, began
     inside.has('repeat-adds-a-subscription') && before !== undefined ? `${pair} ${number}` : pair,
     { topic, callback, secret, leaseEndsAtMs },
   )
+}
+
+/** Where the lease is short and nothing else has changed it by then. */
+function reconfirmLater(inside: Inside, asked: SubscriptionRequest, number: number): void {
+  const granted = inside.subscriptions.get(pairOf(asked, inside.has))
+  const inMs = 0.8 * asked.leaseSeconds * inside.settings.secondMs
+  if (inMs > 60_000) return
+  inside.clock.countDown(inMs, () => {
+    if (inside.subscriptions.get(pairOf(asked, inside.has)) !== granted) return
+    void inside.work.during([asked.callback], () => verify(inside, asked, number))
+  })
 }
 
 function endOfRenewed({ has }: Inside, before: Subscription | undefined, endsAtMs: number): number {

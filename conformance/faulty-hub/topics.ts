@@ -19,7 +19,10 @@ export async function noteChange(inside: Inside, url: string, asker: Asker = 'pu
     return
   }
   topic.fetching = true
-  await inside.work.during([url, topic.url], () => inTurn(inside, topic, () => fetchUntilQuiet(inside, topic, asker)))
+  await inside.work.during([url, topic.url], async () => {
+    if (inside.settings.fetchRestMs > 0) await rest(inside.clock, inside.settings.fetchRestMs)
+    await inTurn(inside, topic, () => fetchUntilQuiet(inside, topic, asker))
+  })
   topic.fetching = false
 }
 
@@ -109,7 +112,10 @@ async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promi
   const { content } = topic
   if (content === undefined || (content.body.length === 0 && !has('delivers-empty-content'))) return
   if (asker === 'publisher') wakeAliases(inside, topic, content)
-  if (has('drops-topics-that-leave') && content.hubs.length > 0 && !namesUs(content)) return
+  if (content.hubs.length > 0 && !namesUs(content)) {
+    if (has('drops-topics-that-leave')) return
+    if (inside.settings.leavers === 'denied') return cancelAll(inside, topic)
+  }
   if (has('asks-again-when-a-topic-moves') && newUrlOf(inside, topic.url) !== topic.url) askAll(inside, topic)
   if (!isNews(content, before)) {
     if (asker === 'publisher') void inside.work.during([topic.url], () => lookAgain(inside, topic))
@@ -124,6 +130,17 @@ async function fetchOnce(inside: Inside, topic: TopicState, asker: Asker): Promi
 /** This hub in any of its settings: the suite's hubs are all on this machine. */
 function namesUs({ hubs }: Content): boolean {
   return hubs.some((hub) => /^(127\.0\.0\.1|localhost)$/.test(URL.parse(hub)?.hostname ?? ''))
+}
+
+function cancelAll({ subscriptions, work, agent, clock }: Inside, { url }: TopicState): void {
+  for (const [pair, { topic, callback }] of subscriptions) {
+    if (topic !== url) continue
+    subscriptions.delete(pair)
+    const denial = `${callback}?hub.mode=denied&hub.topic=${encodeURIComponent(topic)}`
+    void work.during([callback], () =>
+      call({ method: 'GET', url: denial, timeoutMs: 1000, bytesMax: 1024, agent, clock }),
+    )
+  }
 }
 
 /** The fault that bothers subscribers with what is between hub and publisher. */
