@@ -12,7 +12,7 @@ import { makeReport, type Report } from './report/report.ts'
 import { printReport } from './report/terminal.ts'
 import { type Result, runClaims } from './run.ts'
 import type { KnobName } from './settings.ts'
-import { excuseOf, type HeardSites, listenAt } from './silence.ts'
+import { excuseOf, type HeardSites, listenAt, warningFor } from './silence.ts'
 import { type Sites, sitesByPath, sitesByPort } from './sites.ts'
 
 export interface Measurement {
@@ -41,6 +41,8 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
       ...(own === undefined ? {} : { keyedSites }),
       client,
     }
+    const warning = warningFor(stage.hub, isTold(options))
+    if (warning !== undefined) terminal.stderr.write(`${warning}\n`)
     const trouble = await firstContact(stage)
     if (trouble !== undefined) {
       terminal.stderr.write(`${trouble}\n`)
@@ -58,6 +60,11 @@ export async function measure({ options, claims, chosen }: Measurement, terminal
     await keyedSites.close()
     await own?.stop()
   }
+}
+
+/** Whether the hub is known to reach the suite: its own is started where it does, of another somebody has to say so. */
+function isTold({ hub, listen }: Options): boolean {
+  return hub === undefined || listen !== undefined
 }
 
 /** What the chosen claims, and all that they presuppose, have to be told. */
@@ -104,8 +111,8 @@ async function run(
   const tookMs = performance.now() - beganAtMs
   const results = whole ?? claims.flatMap(({ name }) => ended.get(name) ?? [])
   const calledBack = stage.sites.isCalled()
-  const isTold = options.hub === undefined || options.listen !== undefined
-  const why = whole === undefined ? cutShort(results, chosen) : await excuse(whole, { ...stage, isTold })
+  const why =
+    whole === undefined ? cutShort(results, chosen) : await excuse(whole, { ...stage, isTold: isTold(options) })
   return makeReport({ hub: stage.hub, profile, strict, startedAt, tookMs, results, calledBack, why })
 }
 

@@ -21,6 +21,17 @@ export function listenAt(sites: Sites): HeardSites {
 }
 
 /**
+ * Before anything is measured: a hub that is elsewhere, and the suite where only this machine finds it.
+ *
+ * @returns what that will come to, in a sentence; undefined if the hub may well be on this machine
+ */
+export function warningFor(hub: string, isTold: boolean): string | undefined {
+  const { hostname } = new URL(hub)
+  if (isTold || /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return undefined
+  return `The suite's topics and callbacks are on 127.0.0.1: if ${hostname} is another machine, its hub does not reach them. See --listen and --public-url.`
+}
+
+/**
  * Of a hub that called nobody back in a whole run: from outside that looks the same as one that cannot reach the suite.
  *
  * @param isTold that whoever started the run has said by which address the hub reaches the suite

@@ -145,9 +145,7 @@ const silent =
 
 function verdict(report: Report): string {
   const counted = failuresOf(report).filter(isMust)
-  if (counted.length === 0) {
-    return report.totals.fail > 0 ? 'None of the failures is a MUST.' : 'The hub keeps what was checked.'
-  }
+  if (counted.length === 0) return unblamed(report.totals)
   const kinds = [
     { of: 'w3c', one: "a test of the W3C's application", many: "tests of the W3C's application" },
     { of: 'MUST', one: 'a MUST', many: 'MUSTs' },
@@ -160,6 +158,11 @@ function verdict(report: Report): string {
         `${count} ${at === 0 ? 'of the failures ' : ''}${count === 1 ? `is ${one}` : `are ${many}`}`,
     )
   return `${told.join(', ')}.`
+}
+
+function unblamed({ fail, pass, observed, skipped }: Totals): string {
+  if (fail > 0) return 'None of the failures is a MUST.'
+  return pass + observed === 0 && skipped > 0 ? 'Nothing was checked.' : 'The hub keeps what was checked.'
 }
 
 /** `§5.1` for a section of the Recommendation; another text is named as it is. */

@@ -264,6 +264,16 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     assert.match(stdout, / 0 failed/)
   })
 
+  test('who measures a hub elsewhere without --listen is told before anything is waited for', async () => {
+    const { code, stderr } = await run(['--hub', 'http://0.0.0.0:9/'])
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /^The suite's topics and callbacks are on 127\.0\.0\.1: if 0\.0\.0\.0 is another machine, .* --listen/,
+    )
+    assert.match(stderr, /^http:\/\/0\.0\.0\.0:9\/ cannot be reached: /m)
+  })
+
   const silent = ['--only', 'SUB-01', '--verify-wait', '300ms', '--profile', 'rec']
 
   test('a hub that never calls back may be unable to: without --listen that is no verdict, and 2', async (t) => {

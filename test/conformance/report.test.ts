@@ -27,6 +27,8 @@ test('failures are told the heaviest first, and how many are MUSTs, in so many w
   )
   assert.equal(conclusion(reportOf(['hardening'])), 'None of the failures is a MUST.')
   assert.equal(conclusion(reportOf([])), 'The hub keeps what was checked.')
+  const skipped = { ...result('MUST'), verdict: { kind: 'skipped', reason: 'it may' } } as const
+  assert.equal(conclusion(makeReport({ ...run, results: [skipped] })), 'Nothing was checked.')
 })
 
 test('a run in which the suite made a mistake is no verdict, unless a MUST failed beside it', () => {
