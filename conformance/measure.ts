@@ -1,6 +1,6 @@
 import type { NamedClaim } from './claim.ts'
 import { createClient } from './client.ts'
-import { worldClock } from './clock.ts'
+import { rest, worldClock } from './clock.ts'
 import { firstContact, lastContact } from './first-contact.ts'
 import type { Stage } from './open-context.ts'
 import { type Options, WrongOptions } from './options.ts'
@@ -104,7 +104,12 @@ async function run(
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<undefined>()
   const stop = () => interrupt(undefined)
   terminal.once('SIGINT', stop)
-  const wanted = { claims, chosen, atOnce, ...again, onResult, onAgain: progress.again }
+  let gone: string | undefined
+  const isWorthAgain = async (results: readonly Result[]) => {
+    gone = await goneSince(results, stage)
+    return gone === undefined
+  }
+  const wanted = { claims, chosen, atOnce, ...again, onResult, isWorthAgain, onAgain: progress.again }
   const whole = await Promise.race([runClaims(stage, wanted), interrupted])
   terminal.off('SIGINT', stop)
   progress.done()
@@ -112,7 +117,9 @@ async function run(
   const results = whole ?? claims.flatMap(({ name }) => ended.get(name) ?? [])
   const calledBack = stage.sites.isCalled()
   const why =
-    whole === undefined ? cutShort(results, chosen) : await excuse(whole, { ...stage, isTold: isTold(options) })
+    whole === undefined
+      ? cutShort(results, chosen)
+      : (gone ?? (await excuse(whole, { ...stage, isTold: isTold(options) })))
   return makeReport({ hub: stage.hub, profile, strict, startedAt, tookMs, results, calledBack, why })
 }
 
@@ -128,15 +135,18 @@ async function excuse(
   results: readonly Result[],
   { isTold, ...stage }: Stage & { readonly sites: HeardSites; readonly isTold: boolean },
 ): Promise<string | undefined> {
-  const gone = isUnanswered(results) ? await lastContact(stage) : undefined
+  const gone = await goneSince(results, stage)
   if (gone !== undefined) return gone
   const waited = results.some(({ verdict }) => verdict.kind === 'fail' && verdict.inVain)
   return waited && !stage.sites.isCalled() ? excuseOf(stage, isTold) : undefined
 }
 
-/** Whether some claim failed because a request of the suite's was not answered. */
-function isUnanswered(results: readonly Result[]): boolean {
-  return results.some(({ verdict }) => verdict.kind === 'fail' && verdict.found.startsWith('no answer'))
+/** That the hub is gone, where some claim failed because a request of the suite's was not answered. */
+async function goneSince(results: readonly Result[], stage: Stage): Promise<string | undefined> {
+  const isUnanswered = results.some(({ verdict }) => verdict.kind === 'fail' && verdict.found.startsWith('no answer'))
+  if (!isUnanswered || (await lastContact(stage)) === undefined) return undefined
+  await rest(stage.clock, stage.timing.quietMs) // It may just be starting again.
+  return lastContact(stage)
 }
 
 function exitStatus({ passed, noVerdict }: Report): number {

@@ -25,6 +25,8 @@ export interface RunOptions {
    */
   readonly atOnceAgain?: number
   readonly onResult?: (result: Result) => void
+  /** Asked before anything is tried again: a hub that is gone is not waited for twice. */
+  readonly isWorthAgain?: (results: readonly Result[]) => Promise<boolean>
   /** Told before anything is tried again: how many claims are, those skipped for them included. */
   readonly onAgain?: (count: number) => void
 }
@@ -35,13 +37,21 @@ export interface RunOptions {
  */
 export async function runClaims(stage: Stage, options: RunOptions): Promise<readonly Result[]> {
   const first = await runRound(stage, options, new Map())
-  const { atOnceAgain } = options
   const kept = withoutVain(first)
-  const isAgain = atOnceAgain !== undefined && kept.size < first.size
-  if (isAgain) options.onAgain?.(first.size - kept.size)
-  const calm = { ...stage, timing: patient(stage.timing) }
-  const results = isAgain ? await runRound(calm, { ...options, atOnce: atOnceAgain, isCalm: true }, kept) : first
+  const results = kept.size < first.size ? await runAgain(stage, options, { first, kept }) : first
   return options.claims.flatMap(({ name }) => results.get(name) ?? [])
+}
+
+async function runAgain(
+  stage: Stage,
+  options: RunOptions,
+  { first, kept }: { readonly first: Results; readonly kept: Results },
+): Promise<Results> {
+  const { atOnceAgain, isWorthAgain = async () => true } = options
+  if (atOnceAgain === undefined || !(await isWorthAgain([...first.values()]))) return first
+  options.onAgain?.(first.size - kept.size)
+  const calm = { ...stage, timing: patient(stage.timing) }
+  return runRound(calm, { ...options, atOnce: atOnceAgain, isCalm: true }, kept)
 }
 
 function patient(timing: Timing): Timing {

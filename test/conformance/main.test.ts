@@ -197,6 +197,7 @@ describe('who has never seen it', { concurrency: 4 }, () => {
     const { code, stdout, stderr } = await run(['--hub', url, '--only', 'subscription/answers-202', ...told.options])
     assert.equal(code, 2)
     assertNoStack(stderr)
+    assert.doesNotMatch(stderr, /waited for in vain/)
     const sentence = /No verdict\. http\S+ cannot be reached any more: no answer: .* is no verdict on the hub/
     assert.match(stdout, sentence)
     for (const [ending, text] of Object.entries(told.texts())) {
