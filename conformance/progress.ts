@@ -7,11 +7,19 @@ export interface Progress {
   done(): void
 }
 
-/** One line that is written anew at every result, on a terminal alone; what makes the run long is told everywhere. */
+/** How often a log is told how far the run is. */
+const logEveryMs = 30_000
+
+/**
+ * On a terminal one line that is written anew at every result, elsewhere a line now and then; what makes the run long is told
+ * everywhere.
+ */
 export function createProgress(
   total: number,
   stream: { readonly isTTY?: boolean; write(text: string): unknown },
+  nowMs: () => number = () => performance.now(),
 ): Progress {
+  let loggedAtMs = nowMs()
   const results = new Map<string, Result>()
   const count = (counts: (result: Result) => boolean) => [...results.values()].filter(counts).length
   const clear = () => {
@@ -28,8 +36,13 @@ export function createProgress(
     add(result) {
       results.set(result.claim.name, result)
       const [ended, failed] = [count(({ chosen }) => chosen), count(({ verdict }) => verdict.kind === 'fail')]
+      const line = `${ended} of ${total} claims, ${failed} failed`
       clear()
-      if (stream.isTTY) stream.write(`${ended} of ${total} claims, ${failed} failed`)
+      if (stream.isTTY) stream.write(line)
+      else if (nowMs() - loggedAtMs >= logEveryMs) {
+        loggedAtMs = nowMs()
+        stream.write(`${line}\n`)
+      }
     },
     done: clear,
   }

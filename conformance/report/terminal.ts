@@ -52,10 +52,11 @@ function indent(text: string): string {
 }
 
 function printTotals(report: Report, paint: Paint): string {
-  const { totals, tookMs, hub, passed, claims } = report
+  const { totals, tookMs, hub, passed, claims, noVerdict, calledBack } = report
   const broken = totals.broken > 0 ? `, ${totals.broken} that the suite itself failed to check` : ''
   const sum = `${totals.pass} passed, ${totals.fail} failed, ${totals.skipped} skipped, ${totals.observed} observed${broken}`
   const verdict = paint(passed ? 'green' : 'red', conclusion(report))
-  const slow = claims.some(({ inVain }) => inVain) ? `\n${waitedInVain}` : ''
+  const mayBeSlower = (noVerdict.length === 0 || !calledBack) && claims.some(({ inVain }) => inVain)
+  const slow = mayBeSlower ? `\n${waitedInVain}` : ''
   return `${hub}: ${sum} in ${(tookMs / 1000).toFixed(1)} s. ${verdict}${slow}`
 }

@@ -74,6 +74,8 @@ test('who failed because nothing came in time is told how to make the suite wait
   const advice = /--verify-wait and --delivery-wait tell how long/
   assert.match(printReport(reportOf(['MUST'], { inVain: true }), { colour: false }), advice)
   assert.doesNotMatch(printReport(reportOf(['MUST']), { colour: false }), advice)
+  const gone = makeReport({ ...run, results: [result('MUST', { inVain: true })], why: 'It is gone.' })
+  assert.doesNotMatch(printReport(gone, { colour: false }), advice)
 })
 
 test('of many exchanges alike the first and the last are shown, and how many there were between', () => {
