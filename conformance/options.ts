@@ -215,6 +215,7 @@ Waits
 ${times.join('')}
 What cannot be seen from outside, and has to be told for some claims to run
 ${knobs.join('')}
-Exit status: 0 if no MUST failed, 1 if one did, 2 if the hub could not be measured, or a report not written.
+Exit status: 0 if no MUST failed, 1 if one did, 2 where there is no verdict (the hub could not be measured,
+went away, or may be unable to reach the suite; the run was cut short), or a report could not be written.
 `
 }
