@@ -26,7 +26,7 @@ export function testFaultless(): void {
 
 /** `npm run test:faults` tries every fault with every claim, which takes minutes; `npm test` a sample of both. */
 const isWhole = process.env.FAULTS === 'whole'
-const sampledFault = 12
+const sampledFault = 24
 
 /**
  * The claims a fault is tried with: all, or of the sample those of the groups it is meant for, whatever these presuppose, and of
