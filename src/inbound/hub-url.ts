@@ -44,12 +44,12 @@ export async function takeQuery(
   { clientAddress, commitMs }: { readonly clientAddress: ClientAddress; readonly commitMs: number },
 ): Promise<Response | null> {
   const { incoming } = exchange
-  if (modeOf(queryForm(incoming.url ?? '')) === undefined) return null
-  if (!isQueried(incoming)) {
+  const form = queryForm(incoming.url ?? '')
+  if (modeOf(form) === undefined) return null
+  if (!isQueried(form, incoming)) {
     return plainText('A GET changes nothing: send hub.mode and the rest as a POST.', 405, { Allow: 'POST' })
   }
-  const received = { form: queryForm(incoming.url ?? ''), bodyBytes: 0 }
-  return answered(serve({ ...received, exchange, client: clientAddress(arrivalOf(incoming)) }, parts), commitMs)
+  return answered(serve({ form, bodyBytes: 0, exchange, client: clientAddress(arrivalOf(incoming)) }, parts), commitMs)
 }
 
 async function answered(serving: Promise<Served>, commitMs: number): Promise<Response> {
@@ -99,7 +99,7 @@ async function receivedForm(incoming: IncomingMessage): Promise<ReceivedForm> {
   const received = await readForm(incoming)
   if (received.bodyBytes > 0) return received
   const query = queryForm(incoming.url ?? '')
-  if (modeOf(query) === 'publish' || isQueried(incoming)) return { form: query, bodyBytes: 0 }
+  if (modeOf(query) === 'publish' || isQueried(query, incoming)) return { form: query, bodyBytes: 0 }
   throw new RequestRefused('hub.mode is missing: send it and the other parameters in the body, as a form.', {
     parameter: 'hub.mode',
   })
@@ -124,8 +124,8 @@ async function publish(form: Form, parts: InboundParts, client: string): Promise
  * Whether the query speaks for itself: it asks for what needs a key, or the client cannot send another method and says which
  * it means, in a header that no link and no form of a page can send (SUB-28).
  */
-function isQueried({ url = '', headers }: IncomingMessage): boolean {
-  const mode = modeOf(queryForm(url))
+function isQueried(query: Form, { headers }: IncomingMessage): boolean {
+  const mode = modeOf(query)
   return ownModeOf(mode) !== null || (mode !== undefined && headers['x-http-method-override'] !== undefined)
 }
 
