@@ -32,7 +32,7 @@ export async function allow(
     values (${key}, ${now}::timestamptz + ${milliseconds(spentMs)})
     on conflict (key) do update
       set arrival_at = greatest(rate.arrival_at, ${now}::timestamptz) + ${milliseconds(spentMs)}
-      where rate.arrival_at <= ${now}::timestamptz + ${milliseconds(earlyMs + delayToleratedMs(rate))}
+      where rate.arrival_at <= ${latest(rate, now, earlyMs)}
   `.execute(db)
   if (numAffectedRows > 0n) return { allowed: true }
   const waitMs = (await arrivalOf(db, key, now)).getTime() - earlyMs - now.getTime()
@@ -52,7 +52,7 @@ export async function isSpent(db: Db, key: string, rate: Rate, { now }: { readon
     .selectFrom('rate')
     .select('key')
     .where('key', '=', key)
-    .where('arrival_at', '>', sql<Date>`${now}::timestamptz + ${milliseconds(earlyMs + delayToleratedMs(rate))}`)
+    .where('arrival_at', '>', latest(rate, now, earlyMs))
     .executeTakeFirst()
   return row !== undefined
 }
@@ -99,6 +99,11 @@ export async function pruneRates(
 /** How long `cost` of them take if they come evenly, to be counted to the microsecond: 400/1s is one each 2.5 ms. */
 function evenlyMs(rate: Rate, cost: number): number {
   return (cost * rate.periodMs) / rate.count
+}
+
+/** The latest arrival in the row with which one more passes that may come `earlyMs` before it, the tolerated delay added. */
+function latest(rate: Rate, now: Date, earlyMs: number) {
+  return sql<Date>`${now}::timestamptz + ${milliseconds(earlyMs + delayToleratedMs(rate))}`
 }
 
 /**
